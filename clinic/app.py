@@ -1,0 +1,76 @@
+"""The app factory: configuration, extensions, both walls, blueprints, commands, the six tables."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from types import ModuleType
+
+from flask import Flask
+from flask_migrate import Migrate, upgrade
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+import clinic.wiring as tables
+from clinic import walls
+from clinic.config import Config
+from clinic.extensions import celery, csrf, db, limiter
+
+MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
+
+
+def create_app(config: Config | None = None) -> Flask:
+    """A Flask app ready to serve; raises BadConfig when the environment cannot run it."""
+    config = config or Config.load()
+    app = Flask("clinic", template_folder="templates", static_folder="static")
+    app.config.update(
+        SECRET_KEY=config.secret_key.get_secret_value(),
+        SQLALCHEMY_DATABASE_URI=config.database_url,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=not config.demo,
+        SESSION_COOKIE_NAME="upright" if config.demo else "__Host-upright",
+        MAX_CONTENT_LENGTH=12 * 1024 * 1024,
+        RATELIMIT_STORAGE_URI=config.redis_url or "memory://",
+        WTF_CSRF_TIME_LIMIT=None,
+    )
+    app.extensions["upright_config"] = config
+    wire(app, tables)
+    if config.trusted_proxies:
+        hops = config.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+    for extension in (db, csrf, limiter):
+        extension.init_app(app)
+    Migrate(app, db, directory=str(MIGRATIONS))
+    with app.app_context():
+        walls.guard_engine(db.engine)
+    _configure_celery(app, config)
+    _register(app)
+    return app
+
+
+def wire(app: Flask, six_tables: ModuleType) -> None:
+    """Hand the six tables over; rooms read them through `extensions.wiring()`."""
+    app.extensions["upright_wiring"] = six_tables
+
+
+def migrate(app: Flask) -> None:
+    """Bring the database to the newest migration, as the schema's owner."""
+    with app.app_context():
+        upgrade(directory=str(MIGRATIONS))
+
+
+def _configure_celery(app: Flask, config: Config) -> None:
+    celery.conf.update(
+        broker_url=config.redis_url or "memory://",
+        task_ignore_result=True,
+        timezone="UTC",
+        enable_utc=True,
+        worker_hijack_root_logger=False,
+        worker_redirect_stdouts=False,
+        broker_connection_retry_on_startup=True,
+    )
+    celery.set_default()
+    app.extensions["celery"] = celery
+
+
+def _register(app: Flask) -> None:
+    """Blueprints and commands of every room; imported here so that rules stay light."""

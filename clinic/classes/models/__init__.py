@@ -1,0 +1,25 @@
+"""Room 2's rows, by what they are about; import them from here."""
+
+from clinic.classes.models.offers import LineState, Offer, OfferLine, OfferState, Slot, WaitingEntry
+from clinic.classes.models.seats import Member, MemberState, Outcome, Place, PlaceState, RegisterTick
+from clinic.classes.models.timetable import ClassSession, Closure, ExerciseClass, SessionState, Venue
+
+__all__ = [
+    "ClassSession",
+    "Closure",
+    "ExerciseClass",
+    "LineState",
+    "Member",
+    "MemberState",
+    "Offer",
+    "OfferLine",
+    "OfferState",
+    "Outcome",
+    "Place",
+    "PlaceState",
+    "RegisterTick",
+    "SessionState",
+    "Slot",
+    "Venue",
+    "WaitingEntry",
+]

@@ -1,0 +1,96 @@
+"""The parts every room shares: database, transactions, broker, limiter, events. Imports no room."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Any, Protocol
+
+from celery import Celery
+from flask import current_app
+from flask_limiter import Limiter
+from flask_limiter.util import get_remote_address
+from flask_sqlalchemy import SQLAlchemy
+from flask_wtf.csrf import CSRFProtect
+from sqlalchemy import MetaData
+from sqlalchemy.orm import DeclarativeBase
+
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class Base(DeclarativeBase):
+    """Constraints are named as facts, the same on both databases."""
+
+    metadata = MetaData(naming_convention=NAMING)
+
+
+db = SQLAlchemy(model_class=Base, engine_options={"pool_pre_ping": True})
+celery = Celery("clinic")
+limiter = Limiter(key_func=get_remote_address, in_memory_fallback_enabled=True, headers_enabled=False)
+csrf = CSRFProtect()
+
+
+class Handler(Protocol):
+    def __call__(self, **facts: Any) -> None: ...
+
+
+def now() -> datetime:
+    """The moment, aware, in UTC; rules get it as an argument."""
+    return datetime.now(UTC)
+
+
+@contextmanager
+def transaction() -> Iterator[None]:
+    """The outermost block commits; an inner block is a savepoint; an error undoes its own block.
+
+    The outermost block ends any read first and opens for writing, since on SQLite a read that
+    turns into a write fails at once with BUSY_SNAPSHOT and ignores the busy timeout. Works as
+    the decorator `@transaction()` too.
+    """
+    session = db.session()
+    if session.info.get("writing"):
+        with session.begin_nested():
+            yield
+        return
+    if session.new or session.dirty or session.deleted:
+        raise RuntimeError("changes were made outside transaction(): move them inside")
+    session.commit()
+    session.info["writing"] = True
+    try:
+        session.connection()
+        yield
+        session.commit()
+    except BaseException:
+        session.rollback()
+        raise
+    finally:
+        session.info["writing"] = False
+
+
+def in_transaction() -> bool:
+    """True inside transaction(); services that only take part in one may insist on it."""
+    return bool(db.session().info.get("writing"))
+
+
+def emit(event: str, **facts: Any) -> None:
+    """Tell the rooms above, in this transaction and in lock order, what has happened.
+
+    Handlers come from `clinic.wiring.EVENTS`; facts are ids and coded words. An event nobody
+    listens to is allowed; an event missing from the table is a KeyError, so typos cannot hide.
+    """
+    if not in_transaction():
+        raise RuntimeError(f"emit({event!r}) outside transaction()")
+    for handler in wiring().EVENTS[event]:
+        handler(**facts)
+
+
+def wiring() -> Any:
+    """The six tables of `clinic.wiring`, handed over by the app factory."""
+    return current_app.extensions["upright_wiring"]

@@ -1,0 +1,166 @@
+"""The two walls between tenants: every query narrowed by the viewer, and PostgreSQL's row policies.
+
+First wall, on both databases: a SELECT, UPDATE or DELETE of a scoped model is narrowed to what the
+viewer may see and raises NoViewer when there is none. Second wall, on PostgreSQL: row-level security
+with FORCE, under the role `upright_app`, from settings made at the start of every transaction.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from typing import Any
+
+from flask import has_app_context
+from sqlalchemy import Engine, ForeignKey, Table, event, false, text
+from sqlalchemy.engine import Connection
+from sqlalchemy.orm import LoaderCriteriaOption, Mapped, ORMExecuteState, Session
+from sqlalchemy.orm import mapped_column, with_loader_criteria
+from sqlalchemy.sql import visitors
+
+from clinic.columns import BigId
+from clinic.extensions import db
+from clinic.viewer import NoViewer, Scope, Viewer, current, current_or_none
+
+APP_ROLE = "upright_app"
+
+
+class PatientData:
+    """Mixin of every table that holds a patient's data; `organisation_id` is who referred, if anyone did."""
+
+    __abstract__ = True
+    clinic_id: Mapped[int] = mapped_column(BigId, ForeignKey("clinics.id"), index=True)
+    organisation_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("organisations.id"), index=True)
+
+
+class ClinicData:
+    """Mixin of every table that is a clinic's own and holds no patient's data: classes, venues, sessions."""
+
+    __abstract__ = True
+    clinic_id: Mapped[int] = mapped_column(BigId, ForeignKey("clinics.id"), index=True)
+
+
+@event.listens_for(Session, "do_orm_execute")
+def _narrow(state: ORMExecuteState) -> None:
+    """The first wall."""
+    _settle(state.session)
+    if not (state.is_select or state.is_update or state.is_delete) or state.is_column_load:
+        return
+    viewer = current_or_none()
+    if viewer is None:
+        if table := _scoped_table(state.statement):
+            raise NoViewer(f"{table} was asked for with no viewer set")
+        return
+    if viewer.scope is not Scope.ALL:
+        state.statement = state.statement.options(*_criteria(viewer))
+
+
+def _scoped_table(statement: Any) -> str | None:
+    """The first scoped table a statement mentions; only asked when there is no viewer."""
+    scoped = {m.local_table.name for m in _mappers() if issubclass(m.class_, PatientData | ClinicData)}
+    named = (part.name for part in visitors.iterate(statement) if isinstance(part, Table))
+    return next((name for name in named if name in scoped), None)
+
+
+def _mappers() -> Any:
+    return db.Model.registry.mappers
+
+
+def _criteria(viewer: Viewer) -> list[LoaderCriteriaOption]:
+    """What the viewer may see of every scoped model, joined and aliased ones too."""
+    clinic_id, organisation_id, patient_id = viewer.clinic_id, viewer.organisation_id, viewer.patient_id
+    if viewer.scope is Scope.CLINIC:
+        return [
+            with_loader_criteria(mixin, lambda model: model.clinic_id == clinic_id, include_aliases=True)
+            for mixin in (PatientData, ClinicData)
+        ]
+    if viewer.scope is Scope.ORGANISATION:
+        return [
+            with_loader_criteria(
+                PatientData, lambda model: model.organisation_id == organisation_id, include_aliases=True
+            ),
+            with_loader_criteria(ClinicData, lambda model: false(), include_aliases=True),
+        ]
+    options = [
+        with_loader_criteria(ClinicData, lambda model: model.clinic_id == clinic_id, include_aliases=True)
+    ]
+    for mapper in _mappers():
+        model: Any = mapper.class_
+        if issubclass(model, PatientData):
+            own = model.id if model.__tablename__ == "patients" else getattr(model, "patient_id", None)
+            seen = false() if own is None else (model.clinic_id == clinic_id) & (own == patient_id)
+            options.append(with_loader_criteria(model, seen, include_aliases=True))
+    return options
+
+
+@event.listens_for(Session, "before_flush")
+def _guard_writes(session: Session, context: Any, instances: Any) -> None:
+    """A new row of another tenant is refused before the database has to."""
+    rows = [r for r in (*session.new, *session.dirty) if isinstance(r, PatientData | ClinicData)]
+    if not rows:
+        return
+    viewer = current()
+    _settle(session)
+    for row in rows:
+        if viewer.scope is Scope.CLINIC and row.clinic_id not in (None, viewer.clinic_id):
+            raise NoViewer(f"{type(row).__name__} of another clinic")
+        if (
+            viewer.scope is Scope.ORGANISATION
+            and isinstance(row, PatientData)
+            and row.organisation_id not in (None, viewer.organisation_id)
+        ):
+            raise NoViewer(f"{type(row).__name__} of another organisation")
+
+
+def _settle(session: Session) -> None:
+    """On PostgreSQL, a viewer changed in mid-transaction changes the row policies too."""
+    if session.get_bind().dialect.name != "postgresql":
+        return
+    connection = session.connection()
+    if connection.info.get("viewer") != current_or_none():
+        _announce(connection)
+
+
+def _announce(connection: Connection) -> None:
+    """One statement a transaction: the role, and for whom it reads."""
+    viewer = current_or_none()
+    connection.info["viewer"] = viewer
+    connection.exec_driver_sql(
+        "SELECT set_config('role', %s, true), set_config('upright.scope', %s, true),"
+        " set_config('upright.clinic', %s, true), set_config('upright.organisation', %s, true),"
+        " set_config('upright.patient', %s, true)",
+        (
+            APP_ROLE,
+            viewer.scope.value if viewer else "",
+            str((viewer and viewer.clinic_id) or ""),
+            str((viewer and viewer.organisation_id) or ""),
+            str((viewer and viewer.patient_id) or ""),
+        ),
+    )
+
+
+def guard_engine(engine: Engine) -> None:
+    """Give the engine its begin: settings on PostgreSQL, BEGIN or BEGIN IMMEDIATE on SQLite."""
+    if engine.dialect.name == "postgresql":
+        event.listen(engine, "begin", _announce)
+        return
+
+    @event.listens_for(engine, "connect")
+    def _connect(dbapi: sqlite3.Connection, record: Any) -> None:
+        dbapi.isolation_level = None
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=15000"):
+            dbapi.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        writing = has_app_context() and db.session().info.get("writing")
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+
+
+def refuse_powerful_login(connection: Connection) -> str | None:
+    """Why this login may not serve: it could see through the second wall; None when it may."""
+    row = connection.execute(
+        text("SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = session_user")
+    ).scalar_one()
+    return "DATABASE_URL: the login is a superuser or has BYPASSRLS" if row else None
+
+

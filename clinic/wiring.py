@@ -1,0 +1,21 @@
+"""Where the rooms meet: six tables, handed to `extensions` by the app factory. No room imports this.
+
+REPLIES    (open question, intent) -> handler of a patient's reply
+EVENTS     domain event -> handlers, in lock order, in the same transaction
+PLANNERS   each room's horizon select, for `outbox.plan`
+FACTS      cause kind -> what a body needs when it is claimed
+TIMELINE   each room's provider of dated lines about a patient
+RETENTION  each room's provider of what may be removed, and when
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+REPLIES: dict[tuple[str, str], Callable[..., Any]] = {}
+EVENTS: dict[str, tuple[Callable[..., Any], ...]] = {}
+PLANNERS: dict[str, Callable[..., Any]] = {}
+FACTS: dict[str, Callable[..., Any]] = {}
+TIMELINE: tuple[Callable[..., Any], ...] = ()
+RETENTION: tuple[Callable[..., Any], ...] = ()

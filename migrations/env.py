@@ -1,0 +1,38 @@
+"""Alembic's entry: the schema's owner connects by MIGRATIONS_DATABASE_URL."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from alembic import context
+from flask import current_app
+from sqlalchemy import create_engine, pool
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from clinic.columns import config  # noqa: E402
+from clinic.extensions import db  # noqa: E402
+
+
+def run() -> None:
+    """Every migration in one transaction of its own, on the owner's connection."""
+    settings = config()
+    engine = create_engine(settings.migrations_database_url, poolclass=pool.NullPool)
+    with engine.connect() as connection:
+        context.configure(
+            connection=connection,
+            target_metadata=db.metadata,
+            render_as_batch=engine.dialect.name == "sqlite",
+            transaction_per_migration=False,
+        )
+        with context.begin_transaction():
+            context.run_migrations()
+    engine.dispose()
+
+
+if context.is_offline_mode():
+    raise SystemExit("migrations run against a database, not into a file")
+if not current_app:
+    raise SystemExit("run migrations through flask: flask db upgrade")
+run()

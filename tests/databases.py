@@ -1,0 +1,196 @@
+"""Empty, migrated databases for the tests, cheaply: migrated once a session, emptied before each test.
+
+The application connects as a login that owns nothing and cannot pass the row policies; migrations run as the
+schema's owner; only this file is a superuser.
+"""
+
+import os
+import shutil
+import sqlite3
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
+
+import psycopg
+from psycopg import sql
+
+from tests import servers
+
+OWNER, LOGIN, PASSWORD = "upright_test_owner", "upright_test_login", "test-only"
+NOT_EMPTIED = ("alembic_version",)
+
+
+@dataclass
+class Database:
+    """One worker's database; `url` is the application's login, `owner_url` the schema's owner."""
+
+    kind: str
+    url: str
+    owner_url: str
+    superuser_url: str = ""
+
+    def config(self, **overrides: object):
+        """A configuration for this database with throw-away keys, the same for all of one worker."""
+        from clinic.config import Config
+
+        return Config.for_tests(
+            database_url=self.url,
+            migrations_database_url=self.owner_url,
+            instance_dir=servers.folder() / f"instance-{worker()}",
+            **overrides,
+        )
+
+    def empty(self) -> None:
+        """Take out every row; the schema stays as the migrations left it."""
+        if self.kind == "sqlite":
+            _copy_sqlite(Path(self.url.removeprefix("sqlite:///")))
+        else:
+            _empty_postgres(self.superuser_url)
+
+    def unfinished(self) -> int:
+        """Connections left in the middle of a transaction (PostgreSQL; 0 on SQLite)."""
+        if self.kind == "sqlite":
+            return 0
+        with psycopg.connect(self.superuser_url) as connection:
+            return connection.execute(_UNFINISHED).fetchone()[0]
+
+
+_UNFINISHED = """
+SELECT count(*) FROM pg_stat_activity
+WHERE datname = current_database() AND state LIKE 'idle in transaction%' AND pid <> pg_backend_pid()
+"""
+_OTHERS = """
+SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+WHERE datname = current_database() AND state <> 'idle' AND pid <> pg_backend_pid()
+"""
+
+
+def worker() -> str:
+    return os.environ.get("PYTEST_XDIST_WORKER", "gw0")
+
+
+def sqlite_database() -> Database:
+    """This worker's SQLite file, a copy of the session's migrated one."""
+    path = servers.folder() / f"{worker()}.sqlite3"
+    url = f"sqlite:///{path}"
+    return Database("sqlite", url, url)
+
+
+def postgres_database(suffix: str = "") -> Database:
+    """A database of this worker's own, made from the session's migrated template."""
+    superuser = servers.postgres_url()
+    template = _postgres_template(superuser)
+    name = f"{template}_{worker()}{suffix}"
+    create_database(superuser, name, template=template)
+    return _database(superuser, name)
+
+
+def _database(superuser: str, name: str) -> Database:
+    login, owner = _url(superuser, name, LOGIN), _url(superuser, name, OWNER)
+    return Database("postgresql", login, owner, superuser_url=_url(superuser, name))
+
+
+def _url(superuser: str, name: str, role: str = "") -> str:
+    """The superuser's URL with another database, and another role when given."""
+    parts = urlsplit(superuser)
+    _, _, place = parts.netloc.rpartition("@")
+    who = f"{role}:{PASSWORD}@{place}" if role else parts.netloc
+    return urlunsplit((parts.scheme, who, f"/{name}", parts.query, ""))
+
+
+def create_database(superuser: str, name: str, *, template: str = "template1") -> None:
+    """A new database that belongs to the schema's owner."""
+    with psycopg.connect(superuser, autocommit=True) as connection:
+        connection.execute(
+            sql.SQL("CREATE DATABASE {} OWNER {} TEMPLATE {}").format(
+                sql.Identifier(name), sql.Identifier(OWNER), sql.Identifier(template)
+            )
+        )
+
+
+def drop_databases() -> None:
+    """Leave a server that was lent to us as it was found."""
+    if "TEST_DATABASE_URL" not in os.environ:
+        return
+    with psycopg.connect(servers.postgres_url(), autocommit=True) as connection:
+        ours = connection.execute("SELECT datname FROM pg_database WHERE datname LIKE %s", (f"{_prefix()}%",))
+        for (name,) in ours.fetchall():
+            connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+def _prefix() -> str:
+    return servers.folder().name.replace("-", "_").lower()
+
+
+def _postgres_template(superuser: str) -> str:
+    """The name of the session's migrated database; the first worker that needs it makes it."""
+    name = _prefix()
+    with servers.once_for_all_workers("postgres-template") as answer:
+        if not answer.exists():
+            _create_roles(superuser)
+            create_database(superuser, name)
+            database = _database(superuser, name)
+            migrate(database)
+            with psycopg.connect(superuser, autocommit=True) as connection:
+                connection.execute(sql.SQL("GRANT upright_app TO {}").format(sql.Identifier(LOGIN)))
+            answer.write_text(name)
+    return name
+
+
+def _create_roles(superuser: str) -> None:
+    plain = "LOGIN NOSUPERUSER NOBYPASSRLS"
+    rights = {OWNER: f"{plain} CREATEROLE", LOGIN: f"{plain} NOINHERIT"}
+    with psycopg.connect(superuser, autocommit=True) as connection:
+        for role, right in rights.items():
+            known = connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", (role,)).fetchone()
+            verb = "ALTER" if known else "CREATE"
+            connection.execute(f"{verb} ROLE {role} {right} PASSWORD '{PASSWORD}'")
+
+
+def migrate(database: Database) -> None:
+    """Run the real migrations, as an operator would."""
+    from clinic.app import create_app
+    from clinic.app import migrate as run_migrations
+    from clinic.extensions import db
+
+    app = create_app(database.config())
+    run_migrations(app)
+    with app.app_context():
+        db.engine.dispose()
+
+
+def _copy_sqlite(path: Path) -> None:
+    with servers.once_for_all_workers("sqlite-template") as answer:
+        if not answer.exists():
+            template = servers.folder() / "template.sqlite3"
+            url = f"sqlite:///{template}"
+            migrate(Database("sqlite", url, url))
+            with sqlite3.connect(template) as connection:
+                connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            answer.write_text(str(template))
+    for left in (path, path.with_name(path.name + "-wal"), path.with_name(path.name + "-shm")):
+        left.unlink(missing_ok=True)
+    shutil.copy(answer.read_text(), path)
+
+
+def _empty_postgres(superuser_url: str) -> None:
+    """Only tables that hold something are truncated; a test that left a transaction open loses it here."""
+    with psycopg.connect(superuser_url, autocommit=True) as connection:
+        connection.execute(_OTHERS)
+        connection.execute("SET lock_timeout = '10s'")
+        connection.execute("SET session_replication_role = replica")  # append-only tables are emptied too
+        tables = connection.execute(
+            "SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> ALL(%s)",
+            (list(NOT_EMPTIED),),
+        ).fetchall()
+        if not tables:
+            return
+        row_in = sql.SQL("SELECT {} WHERE EXISTS (SELECT 1 FROM {})")
+        holds = sql.SQL(" UNION ALL ").join(
+            row_in.format(sql.Literal(name), sql.Identifier(name)) for (name,) in tables
+        )
+        full = [sql.Identifier(name) for (name,) in connection.execute(holds).fetchall()]
+        if full:
+            connection.execute(
+                sql.SQL("TRUNCATE {} RESTART IDENTITY CASCADE").format(sql.SQL(", ").join(full))
+            )

@@ -14,7 +14,25 @@ from collections.abc import Callable
 from typing import Any
 
 REPLIES: dict[tuple[str, str], Callable[..., Any]] = {}
-EVENTS: dict[str, tuple[Callable[..., Any], ...]] = {}
+EVENTS: dict[str, tuple[Callable[..., Any], ...]] = {
+    "referral_received": (),
+    "episode_accepted": (),
+    "episode_moved": (),
+    "episode_ended": (),
+    "episode_suspended": (),
+    "assessment_recorded": (),
+    "taught_changed": (),
+    "offer_made": (),
+    "offer_answered": (),
+    "place_freed": (),
+    "session_changed": (),
+    "alert_raised": (),
+    "alert_escalated": (),
+    "message_settled": (),
+    "patient_died": (),
+    "number_wrong": (),
+    "texts_stopped": (),
+}
 PLANNERS: dict[str, Callable[..., Any]] = {}
 FACTS: dict[str, Callable[..., Any]] = {}
 TIMELINE: tuple[Callable[..., Any], ...] = ()

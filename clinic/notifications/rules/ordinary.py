@@ -1,0 +1,3 @@
+"""Ordinary words one slip away from a red-flag word; typed, they mean themselves."""
+
+ORDINARY = frozenset(["ladder"])

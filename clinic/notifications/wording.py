@@ -1,0 +1,99 @@
+"""The wording of every text: one file each in `texts/`, checked when loaded, rendered in GSM-7.
+
+A file is front matter between `---` lines (purpose, question, resend, sample) and the body. A text for a
+carer, worded for the carer, is the file of the same name ending in `_carer` (F8).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+from functools import cache
+from importlib.resources import files
+from typing import Any, Literal
+
+import yaml
+from jinja2 import StrictUndefined, meta
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from clinic.notifications.rules.replies import Question
+from clinic.notifications.rules.segments import downgrade
+from clinic.notifications.rules.window import Purpose
+
+SUFFIX = ".sms.txt"
+CARER = "_carer"
+_KEYS = {"purpose", "question", "resend", "sample"}
+
+# A sandbox, because one day a text may be edited on a page; StrictUndefined, because a gap is a defect.
+_jinja = ImmutableSandboxedEnvironment(
+    undefined=StrictUndefined, autoescape=False, trim_blocks=True, lstrip_blocks=True
+)
+
+
+class BadText(ValueError):
+    """A file of wording breaks a rule; the message names the file and the rule."""
+
+
+class UnknownText(KeyError):
+    """No text has this name."""
+
+
+@dataclass(frozen=True)
+class Text:
+    """One text: why it is sent, the question it opens, whether it may safely go twice, and its words."""
+
+    name: str
+    purpose: Purpose
+    question: Question
+    resend: Literal["safe", "never"]
+    sample: Mapping[str, Any]
+    body: str
+
+
+@cache
+def all_texts() -> dict[str, Text]:
+    """Every text by name, in alphabetical order; a broken file raises BadText."""
+    found = sorted(files(__package__).joinpath("texts").iterdir(), key=lambda file: file.name)
+    names = [(file, file.name.removesuffix(SUFFIX)) for file in found if file.name.endswith(SUFFIX)]
+    return {name: parse(name, file.read_text(encoding="utf-8")) for file, name in names}
+
+
+def text(name: str) -> Text:
+    """The text of this name; raises UnknownText."""
+    try:
+        return all_texts()[name]
+    except KeyError:
+        raise UnknownText(name) from None
+
+
+def name_for(name: str, *, carer: bool) -> str:
+    """The text to send to this reader: the carer's own wording where there is one."""
+    return name + CARER if carer and name + CARER in all_texts() else name
+
+
+def render(name: str, **data: Any) -> str:
+    """The body in GSM-7 with `data` filled in; raises jinja2.UndefinedError when something is missing."""
+    return downgrade(_jinja.from_string(text(name).body).render(data)).strip()
+
+
+def moment(at: datetime, zone: tzinfo) -> dict[str, str]:
+    """The `day`, `date` and `time` of an event as texts say them: Tue, 24 Nov, 10:30 clinic time."""
+    wall = at.astimezone(zone)
+    return {"day": f"{wall:%a}", "date": f"{wall.day} {wall:%b}", "time": f"{wall:%H:%M}"}
+
+
+def parse(name: str, content: str) -> Text:
+    """Reads one file; raises BadText unless its front matter is whole and its sample fits its body."""
+    start, head, body = (*content.split("---\n", 2), "", "")[:3]
+    front = yaml.safe_load(head) if not start else None
+    if not isinstance(front, dict) or front.keys() != _KEYS:
+        raise BadText(f"{name}: front matter needs exactly {', '.join(sorted(_KEYS))}")
+    needed = meta.find_undeclared_variables(_jinja.parse(body))
+    if front["sample"].keys() != needed:
+        raise BadText(f"{name}: the sample gives {sorted(front['sample'])}, the body takes {sorted(needed)}")
+    if front["resend"] not in ("safe", "never"):
+        raise BadText(f"{name}: resend is safe or never")
+    try:
+        purpose, question = Purpose(front["purpose"]), Question(front["question"])
+    except ValueError as error:
+        raise BadText(f"{name}: {error}") from error
+    return Text(name, purpose, question, front["resend"], front["sample"], body.strip())

@@ -1,144 +1,37 @@
-"""The exercise library in force: which exercises belong to a phase and band, and the words that teach them.
+"""The exercise library in force, read from `exercises/<date>.yaml` and checked before anybody sees it."""
 
-The rules import these frozen values, so this module needs only the standard library until a file is read.
-"""
-
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import Any
+
+import yaml
+
+from clinic.protocol.exercise_model import (
+    BANDS,
+    CONDITION_TAGS,
+    HOME_NEEDS,
+    PHASES,
+    STANCES,
+    TARGETS,
+    CellItem,
+    Exercise,
+    Library,
+    Prompt,
+    Source,
+)
+
+__all__ = ["CellItem", "Exercise", "Library", "LibraryError", "Prompt", "Source", "build", "library", "load"]
 
 FOLDER = Path(__file__).parent / "exercises"
-PHASES = ("P1", "P2", "P3")
-BANDS = ("high", "intermediate", "low")
-STANCES = ("lying", "seated", "either", "standing")
-TARGETS = frozenset({"posture", "core", "extensor", "strength", "balance", "bone", "aerobic", "skill"})
-HOME_NEEDS = frozenset({"firm_chair", "worktop", "stairs_with_rail", "exercise_band"})
-CONDITION_TAGS = frozenset(
-    {
-        "arthritis",
-        "heart",
-        "nerve_disease",
-        "stoma_or_hernia",
-        "parkinsons",
-        "brace",
-        "anticoagulant",
-        "strong_painkiller",
-    }
-)
 _LETTER = {"H": "high", "I": "intermediate", "L": "low"}
 _SUFFIXES = frozenset("hpgc")
 
 
 class LibraryError(ValueError):
     """A library file says something the service cannot use; the message names the item."""
-
-
-@dataclass(frozen=True)
-class Source:
-    """Where a dose or an exercise comes from; `evidence` is high, moderate, low or consensus."""
-
-    key: str
-    title: str
-    by: str
-    year: int | None
-    evidence: str
-
-
-@dataclass(frozen=True)
-class Exercise:
-    """One exercise and its text; nothing here is approved until `approved_by` names a physiotherapist.
-
-    `bands` is phase -> band -> suffix letters: h with hands, p physiotherapist's release, g prone gate,
-    c in class only. `sms_with_hands` and `sms_seated` replace `sms` for that way of doing it.
-    """
-
-    id: str
-    name: str
-    position: str
-    stance: str
-    target: tuple[str, ...]
-    phases: tuple[str, ...]
-    bands: Mapping[str, Mapping[str, str]] = field(hash=False)
-    dose: str
-    progression: str
-    precaution: str
-    source: tuple[str, ...]
-    sms: str
-    sms_with_hands: str | None = None
-    sms_seated: str | None = None
-    needs: frozenset[str] = frozenset()
-    pause_for: frozenset[str] = frozenset()
-    adapt_for: Mapping[str, str] = field(default_factory=dict, hash=False)
-    approved_by: str | None = None
-    approved_on: date | None = None
-
-    @property
-    def prone(self) -> bool:
-        """Done lying on the front."""
-        return self.position == "prone"
-
-    @property
-    def loads_bone(self) -> bool:
-        """Counts as bone loading, which has its own gate (rules A16, A32)."""
-        return "bone" in self.target
-
-    @property
-    def needs_rest_day(self) -> bool:
-        """24 hours of rest after resistance or bone loading only (S002); posture and balance go on daily."""
-        return bool({"strength", "bone"} & set(self.target))
-
-    def suffix(self, phase: str, band: str) -> str | None:
-        """The suffix letters for this phase and band, or None where the exercise is not given."""
-        return self.bands.get(phase, {}).get(band)
-
-
-@dataclass(frozen=True)
-class CellItem:
-    """An exercise as one phase and band may do it."""
-
-    exercise: Exercise
-    with_hands: bool = False
-    needs_release: bool = False
-    prone_gate: bool = False
-    class_only: bool = False
-
-
-@dataclass(frozen=True)
-class Prompt:
-    """A general text, G01..G06; a sensitive one goes in the welcome pack only, unless the person agreed."""
-
-    id: str
-    use: str
-    sms: str
-    sensitive: bool = False
-    approved_by: str | None = None
-    approved_on: date | None = None
-
-
-@dataclass(frozen=True)
-class Library:
-    """Every exercise, cell and general prompt of one dated file."""
-
-    id: str
-    in_force_from: date
-    sources: Mapping[str, Source] = field(hash=False)
-    exercises: Mapping[str, Exercise] = field(hash=False)
-    prompts: Mapping[str, Prompt] = field(hash=False)
-    cells: Mapping[tuple[str, str], tuple[CellItem, ...]] = field(hash=False)
-
-    def cell(self, phase: str, band: str) -> tuple[CellItem, ...]:
-        """The exercises of a phase and band, in teaching order; KeyError for an unknown phase or band."""
-        return self.cells[phase, band]
-
-    @property
-    def awaiting_sign_off(self) -> tuple[str, ...]:
-        """Ids of exercises and prompts nobody has approved; an unsigned library is shown as one (F27)."""
-        items: tuple[Exercise | Prompt, ...] = (*self.exercises.values(), *self.prompts.values())
-        return tuple(item.id for item in items if item.approved_by is None or item.approved_on is None)
 
 
 def library(date_or_id: date | str | None = None) -> Library:
@@ -165,8 +58,6 @@ def _versions() -> tuple[Library, ...]:
 
 def load(path: Path) -> Library:
     """One library file, checked; raises LibraryError naming the item at fault."""
-    import yaml  # here and not above: the rules import this module and may load nothing else
-
     return build(yaml.safe_load(path.read_text(encoding="utf-8")))
 
 
@@ -185,7 +76,7 @@ def build(raw: Mapping[str, Any]) -> Library:
             MappingProxyType(prompts),
             MappingProxyType(cells),
         )
-    except (KeyError, TypeError) as problem:
+    except (AttributeError, KeyError, TypeError) as problem:
         raise LibraryError(f"exercise library: {problem!r}") from problem
     _check(made, raw)
     return made
@@ -219,6 +110,8 @@ def _cell_key(spelled: str) -> tuple[str, str]:
 
 def _cell(key: str, ids: list[str], exercises: Mapping[str, Exercise]) -> tuple[CellItem, ...]:
     items = []
+    if len(set(ids)) != len(ids):
+        raise LibraryError(f"cell {key}: an exercise stands there twice")
     for exercise_id in ids:
         exercise = exercises[exercise_id]
         suffix = exercise.suffix(*_cell_key(key))
@@ -228,35 +121,37 @@ def _cell(key: str, ids: list[str], exercises: Mapping[str, Exercise]) -> tuple[
     return tuple(items)
 
 
-class _Rule(NamedTuple):
-    holds: bool
-    text: str
-
-
 def _check(made: Library, raw: Mapping[str, Any]) -> None:
-    rules = [
-        _Rule(len(made.exercises) == len(raw["exercises"]), "two exercises share an id"),
-        _Rule(len(made.prompts) == len(raw["prompts"]), "two prompts share an id"),
-        _Rule(set(made.cells) == {(p, b) for p in PHASES for b in BANDS}, "every phase and band has a cell"),
-    ]
+    problems = [*_file_problems(made, raw)]
     for one in made.exercises.values():
-        rules += [
-            _Rule(one.stance in STANCES, f"{one.id}: unknown stance"),
-            _Rule(bool(one.target) and set(one.target) <= TARGETS, f"{one.id}: unknown target"),
-            _Rule(bool(one.phases) and set(one.phases) <= set(PHASES), f"{one.id}: unknown phase"),
-            _Rule(one.needs <= HOME_NEEDS, f"{one.id}: unknown need"),
-            _Rule(one.pause_for | set(one.adapt_for) <= CONDITION_TAGS, f"{one.id}: unknown condition"),
-            _Rule(bool(one.source) and _keys(one) <= set(made.sources), f"{one.id}: unknown or no source"),
-            _Rule(not one.prone or _all_gated(one), f"{one.id}: prone without the prone gate"),
-        ]
-    for rule in rules:
-        if not rule.holds:
-            raise LibraryError(rule.text)
+        problems += [f"{one.id}: {text}" for text in _exercise_problems(one, made)]
+    if problems:
+        raise LibraryError("; ".join(problems))
 
 
-def _keys(exercise: Exercise) -> set[str]:
-    return {text.split(" ")[0] for text in exercise.source}
+def _file_problems(made: Library, raw: Mapping[str, Any]) -> Iterator[str]:
+    if len(made.exercises) != len(raw["exercises"]) or len(made.prompts) != len(raw["prompts"]):
+        yield "two items share an id"
+    if set(made.cells) != {(phase, band) for phase in PHASES for band in BANDS}:
+        yield "not exactly one cell for each phase and band"
+    items: tuple[Exercise | Prompt, ...] = (*made.exercises.values(), *made.prompts.values())
+    for item in items:
+        if (item.approved_by is None) != (item.approved_on is None):
+            yield f"{item.id}: approved by a name and on a date, or neither"
 
 
-def _all_gated(exercise: Exercise) -> bool:
-    return all("g" in suffix for bands in exercise.bands.values() for suffix in bands.values())
+def _exercise_problems(one: Exercise, made: Library) -> Iterator[str]:
+    if one.stance not in STANCES:
+        yield "unknown stance"
+    if not one.target or not set(one.target) <= TARGETS:
+        yield "unknown target"
+    if not one.phases or not set(one.phases) <= set(PHASES):
+        yield "unknown phase"
+    if not one.needs <= HOME_NEEDS:
+        yield "unknown need"
+    if not one.pause_for | set(one.adapt_for) <= CONDITION_TAGS:
+        yield "unknown condition"
+    if not one.source or not {text.split(" ")[0] for text in one.source} <= set(made.sources):
+        yield "unknown source, or none"
+    if one.prone and not all("g" in suffix for bands in one.bands.values() for suffix in bands.values()):
+        yield "prone without the prone gate"

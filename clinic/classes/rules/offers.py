@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
@@ -73,14 +73,14 @@ def answer(lines: Sequence[Line], intent: str, weekday: int | None = None) -> An
 def weekday_named(text: str) -> int | None:
     """The weekday a whole reply names, in full or by three letters or more (`tue`, `Thurs`); else None."""
     word = text.strip().rstrip(".!").lower()
-    if len(word) < 3:
-        return None
-    days = [number for number, name in enumerate(DAY_NAMES) if _names(word, name.lower())]
-    return days[0] if days else None
+    if word == "weds":
+        return 2
+    days = (number for number, name in enumerate(DAY_NAMES) if name.lower().startswith(word))
+    return next(days, None) if len(word) >= 3 else None
 
 
 def expires_at(
-    kind: str, made_at: datetime, starts_at: datetime, zone: ZoneInfo, holidays: Collection = ()
+    kind: str, made_at: datetime, starts_at: datetime, zone: ZoneInfo, holidays: Collection[date] = ()
 ) -> datetime:
     """When an offer lapses (UTC): standing at 12:00 two working days later, a visit after two hours of the
     offer clock (09:00 to 18:00 clinic time, every day), neither later than 60 minutes before the start.
@@ -94,7 +94,7 @@ def expires_at(
 
 
 def second_text_at(
-    made_at: datetime, expires: datetime, zone: ZoneInfo, holidays: Collection = ()
+    made_at: datetime, expires: datetime, zone: ZoneInfo, holidays: Collection[date] = ()
 ) -> datetime | None:
     """10:00 on the working day before a standing offer lapses (UTC); None if that is not after the offer."""
     day = add_working_days(expires.astimezone(zone).date(), -1, holidays)
@@ -118,7 +118,3 @@ def _after_clock_time(start: datetime, lasts: timedelta, zone: ZoneInfo) -> date
             return now + lasts
         lasts -= max(left_today, timedelta(0))
         day += timedelta(days=1)
-
-
-def _names(word: str, name: str) -> bool:
-    return name.startswith(word) or name + "s" == word

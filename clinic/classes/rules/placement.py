@@ -99,13 +99,36 @@ class Placement:
 
 def fits(candidate: Candidate, cls: ClassFacts) -> tuple[Misfit, ...]:
     """Every reason why this class is not for this person now; empty means it fits and has a seat."""
-    return unsuitable(candidate, cls) + _seats(candidate, cls)
+    return unsuitable(candidate, cls) + rest_day(candidate, cls) + seats(candidate, cls)
 
 
 def unsuitable(candidate: Candidate, cls: ClassFacts) -> tuple[Misfit, ...]:
-    """The reasons of `fits` that a free seat would not cure."""
-    checks = (_level, _gate, _modality, _time, _rest_day, _place)
+    """The reasons that neither a free seat nor another class day of theirs would cure."""
+    checks = (_level, _gate, _modality, _time, _place)
     return tuple(misfit for check in checks for misfit in check(candidate, cls))
+
+
+def rest_day(candidate: Candidate, cls: ClassFacts) -> tuple[Misfit, ...]:
+    """A standing seat on the same day or a neighbouring one as a seat they hold."""
+    return tuple(
+        Misfit("rest_day", f"Their class on {DAY_NAMES[held]} leaves no rest day in between.")
+        for held in sorted(candidate.held_weekdays)
+        if not rested(held, cls.weekday)
+    )
+
+
+def seats(candidate: Candidate, cls: ClassFacts) -> tuple[Misfit, ...]:
+    """A free standing seat, and room around it."""
+    if cls.free_standing < 1:
+        return (Misfit("full", "Every standing seat in this class is taken."),)
+    return room(candidate, cls)
+
+
+def room(candidate: Candidate, cls: ClassFacts) -> tuple[Misfit, ...]:
+    """Room for the person and whoever comes with them: a carer or interpreter takes a place (F16, F19)."""
+    if cls.room_left is not None and cls.room_left < 1 + candidate.brings:
+        return (Misfit("room", "The room has no space for the person and those who come with them."),)
+    return ()
 
 
 def suggest(candidate: Candidate, classes: Sequence[ClassFacts]) -> Placement:
@@ -157,8 +180,10 @@ def _because(candidate: Candidate, choice: tuple[ClassFacts, ...]) -> tuple[str,
     for cls in choice:
         exact = distance(candidate.level, cls.level) == 0
         how = "is for exactly this level" if exact else "also serves people who need more help"
-        seats = "1 free seat" if cls.free_standing == 1 else f"{cls.free_standing} free seats"
-        said.append(f"{DAY_NAMES[cls.weekday]} {cls.wall_time:%H:%M} {how} and has {seats}.")
+        free = "1 free seat" if cls.free_standing == 1 else f"{cls.free_standing} free seats"
+        said.append(f"{DAY_NAMES[cls.weekday]} {cls.wall_time:%H:%M} {how} and has {free}.")
+        if cls.modality == "water":
+            said.append("A water class does not count as bone loading.")
     return tuple(said)
 
 
@@ -180,13 +205,13 @@ def _gate(candidate: Candidate, cls: ClassFacts) -> Iterable[Misfit]:
 
 def _modality(candidate: Candidate, cls: ClassFacts) -> Iterable[Misfit]:
     """Water has its own screening; video is for the low band, taught, with somebody at home (F37)."""
-    if cls.modality not in candidate.modalities:
-        yield Misfit("modality", f"The person has not asked for a {cls.modality} class.")
     if cls.audience not in candidate.audiences:
         yield Misfit("audience", f"This class is for {cls.audience}.")
-    if cls.modality == "water" and not candidate.water_screened:
+    if cls.modality not in candidate.modalities:
+        yield Misfit("modality", f"The person has not asked for a {cls.modality} class.")
+    elif cls.modality == "water" and not candidate.water_screened:
         yield Misfit("water", "The screening for water has not been done.")
-    if cls.modality == "video":
+    elif cls.modality == "video":
         yield from _video(candidate)
 
 
@@ -208,12 +233,6 @@ def _time(candidate: Candidate, cls: ClassFacts) -> Iterable[Misfit]:
         yield Misfit("time", f"The person cannot come on {DAY_NAMES[cls.weekday]} {part}.")
 
 
-def _rest_day(candidate: Candidate, cls: ClassFacts) -> Iterable[Misfit]:
-    for held in sorted(candidate.held_weekdays):
-        if not rested(held, cls.weekday):
-            yield Misfit("rest_day", f"The person's class on {DAY_NAMES[held]} leaves no rest day between.")
-
-
 def _place(candidate: Candidate, cls: ClassFacts) -> Iterable[Misfit]:
     if cls.modality == "video":
         return
@@ -221,11 +240,3 @@ def _place(candidate: Candidate, cls: ClassFacts) -> Iterable[Misfit]:
         yield Misfit("travel", "The person cannot travel to this venue.")
     for need in sorted(candidate.needs - cls.access):
         yield Misfit("access", f"The venue lacks what the person needs: {need.replace('_', ' ')}.")
-
-
-def _seats(candidate: Candidate, cls: ClassFacts) -> tuple[Misfit, ...]:
-    if cls.free_standing < 1:
-        return (Misfit("full", "Every standing seat in this class is taken."),)
-    if cls.room_left is not None and cls.room_left < 1 + candidate.brings:
-        return (Misfit("room", "The room has no space for the person and those who come with them."),)
-    return ()

@@ -1,10 +1,10 @@
 """Who is next for a seat: clinical tier, then referral date, then id; the unsuitable are skipped, and why."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from clinic.classes.rules.placement import Candidate, ClassFacts, unsuitable
+from clinic.classes.rules.placement import Candidate, ClassFacts, rest_day, room, unsuitable
 
 SKIPS_BEFORE_A_PERSON = 3
 """Skipped this often, a person looks at why (F36)."""
@@ -60,11 +60,12 @@ def rank(waiters: Iterable[Waiter], vacancy: Vacancy) -> Ranked:
 
 def why_not(waiter: Waiter, vacancy: Vacancy) -> tuple[str, ...]:
     """Every reason, in sentences, why this vacancy is not for this person; empty means it is."""
-    reasons = [waiter.unavailable] if waiter.unavailable else []
-    reasons += [misfit.text for misfit in unsuitable(waiter.candidate, vacancy.cls)]
-    reasons += _room(waiter, vacancy)
-    reasons += _date(waiter, vacancy)
-    return tuple(reasons)
+    person, cls = waiter.candidate, vacancy.cls
+    misfits = unsuitable(person, cls) + room(person, cls)
+    if vacancy.on is None:
+        misfits += rest_day(person, cls)
+    said = [waiter.unavailable] if waiter.unavailable else []
+    return (*said, *(misfit.text for misfit in misfits), *_date(waiter, vacancy))
 
 
 def passed_over(chosen_id: str, waiters: Iterable[Waiter], vacancy: Vacancy) -> tuple[str, ...]:
@@ -86,14 +87,7 @@ def needs_a_person(times_skipped: int) -> bool:
     return times_skipped >= SKIPS_BEFORE_A_PERSON
 
 
-def _room(waiter: Waiter, vacancy: Vacancy) -> Sequence[str]:
-    left = vacancy.cls.room_left
-    if left is not None and left < 1 + waiter.candidate.brings:
-        return ["The room has no space for the person and those who come with them."]
-    return []
-
-
-def _date(waiter: Waiter, vacancy: Vacancy) -> Collection[str]:
+def _date(waiter: Waiter, vacancy: Vacancy) -> Sequence[str]:
     if vacancy.on is None:
         return []
     start = waiter.candidate.group_start

@@ -4,10 +4,12 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from clinic.protocol.exercise_library import CellItem, Exercise, Library
+from clinic.protocol.exercise_model import CellItem, Exercise, Library
 
 STANDING_AT_HOME = "standing_at_home"
 ONE_DAY = timedelta(days=1)
+STRENGTH_DAYS_A_WEEK = 2
+STRENGTH_A_SESSION = 8
 
 
 @dataclass(frozen=True)
@@ -108,24 +110,42 @@ def prompt_for(
     """The exercise a text names on this local day: the one named longest ago, plan order breaking ties.
 
     Never on a class day, at most one a day. Strength and bone loading rest the day before and after a class
-    and the day after the last such prompt (24 hours, S002); posture, holds and balance go on daily. The same
-    day, plan and history always give the same answer.
+    and next to such a prompt (24 hours, S002); they come first while the week holds fewer than two strength
+    days, classes counted (S004). Posture, holds and balance go on daily. Same input, same answer.
     """
-    past = [one for one in history if one.on <= day]
+    told = tuple(history)
     if suspended:
         return DayPrompt(None, "suspended")
     if day in class_days:
         return DayPrompt(None, "class_day")
-    if any(one.on == day for one in past):
+    if any(one.on == day for one in told):
         return DayPrompt(None, "already")
     if not plan.items:
         return DayPrompt(None, "nothing_to_do")
-    resting = _rests(day, plan, class_days, past)
-    ready = [item for item in plan.items if not (resting and item.exercise.needs_rest_day)]
-    if not ready:
-        return DayPrompt(None, "rest")
-    last_named = {one.exercise_id: one.on for one in sorted(past, key=lambda one: one.on)}
-    return DayPrompt(min(ready, key=lambda item: last_named.get(item.exercise.id, date.min)))
+    loading, gentle = _by_load(plan)
+    if _rests(day, loading, class_days, told):
+        ready = gentle
+    elif _strength_days(day, loading, class_days, told) < STRENGTH_DAYS_A_WEEK:
+        ready = loading or gentle
+    else:
+        ready = plan.items
+    return DayPrompt(_longest_ago(ready, told)[0]) if ready else DayPrompt(None, "rest")
+
+
+def day_set(
+    day: date, plan: Plan, class_days: Collection[date], history: Iterable[Prompted] = ()
+) -> tuple[PlanItem, ...]:
+    """Everything the sheet and the page list for a local day, in plan order; the text names only one of them.
+
+    At most eight strength exercises (six to eight a training session, S004), those named longest ago; none
+    on a class day or a rest day.
+    """
+    told = tuple(history)
+    loading, gentle = _by_load(plan)
+    if day in class_days or _rests(day, loading, class_days, told):
+        return gentle
+    chosen = {item.exercise.id for item in (*gentle, *_longest_ago(loading, told)[:STRENGTH_A_SESSION])}
+    return tuple(item for item in plan.items if item.exercise.id in chosen)
 
 
 def prompt_days(
@@ -149,11 +169,36 @@ def prompt_days(
     return tuple(found)
 
 
-def _rests(day: date, plan: Plan, class_days: Collection[date], past: Iterable[Prompted]) -> bool:
-    loading = {item.exercise.id for item in plan.items if item.exercise.needs_rest_day}
-    yesterday = day - ONE_DAY
-    loaded_yesterday = any(one.on == yesterday and one.exercise_id in loading for one in past)
-    return loaded_yesterday or yesterday in class_days or day + ONE_DAY in class_days
+def _by_load(plan: Plan) -> tuple[tuple[PlanItem, ...], tuple[PlanItem, ...]]:
+    """The items that need a rest day, and those that do not."""
+    loading = tuple(item for item in plan.items if item.exercise.needs_rest_day)
+    return loading, tuple(item for item in plan.items if item not in loading)
+
+
+def _longest_ago(items: Sequence[PlanItem], told: Iterable[Prompted]) -> list[PlanItem]:
+    last = {one.exercise_id: one.on for one in sorted(told, key=lambda one: one.on)}
+    return sorted(items, key=lambda item: last.get(item.exercise.id, date.min))
+
+
+def _loaded_days(
+    loading: Sequence[PlanItem], class_days: Collection[date], told: Iterable[Prompted]
+) -> set[date]:
+    ids = {item.exercise.id for item in loading}
+    return set(class_days) | {one.on for one in told if one.exercise_id in ids}
+
+
+def _rests(
+    day: date, loading: Sequence[PlanItem], class_days: Collection[date], told: Iterable[Prompted]
+) -> bool:
+    return bool({day - ONE_DAY, day + ONE_DAY} & _loaded_days(loading, class_days, told))
+
+
+def _strength_days(
+    day: date, loading: Sequence[PlanItem], class_days: Collection[date], told: Iterable[Prompted]
+) -> int:
+    monday = day - ONE_DAY * day.weekday()
+    week = {monday + ONE_DAY * number for number in range(7)}
+    return len(week & _loaded_days(loading, class_days, told))
 
 
 def _item(one: CellItem, band: str, released: Collection[str], tags: Collection[str]) -> PlanItem:

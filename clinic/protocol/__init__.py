@@ -1,0 +1,1 @@
+"""The rule book: dated, cited clinical numbers and criteria, and nothing that decides."""

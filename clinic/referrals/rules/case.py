@@ -1,0 +1,207 @@
+"""Reads raw JSON facts into a Case, strictly: a case that cannot be right is never decided."""
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from types import MappingProxyType
+from typing import Any
+
+from clinic.referrals.rules.case_fields import FLAG_FIELDS, PHASE_SET_FIELDS, SECTIONS, TEST_FIELDS, TOP_LEVEL
+from clinic.referrals.rules.dates import age_on
+from clinic.referrals.rules.facts import Case, PhaseSet, TestResult
+from clinic.referrals.rules.fields import UNKNOWN, FullDay, Kind, Wrong
+
+ADULT = 18
+_KEY_SHOWN = 60
+_EMPTY: Mapping[str, Any] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class CaseError:
+    """One thing wrong with a raw case: where, and what would be right."""
+
+    path: str
+    text: str
+
+    def to_json(self) -> dict[str, str]:
+        """The two members of the contract."""
+        return {"path": self.path, "text": self.text}
+
+
+@dataclass(frozen=True, slots=True)
+class CaseErrors:
+    """Why a raw case was not read; `id` is kept so that the answer finds its question."""
+
+    id: str | int | None
+    errors: tuple[CaseError, ...]
+
+    def to_json(self) -> dict[str, Any]:
+        """The answer that stands in the place of a decision."""
+        return {"id": self.id, "errors": [error.to_json() for error in self.errors]}
+
+
+def parse_case(raw: Any, *, today: date) -> Case | CaseErrors:
+    """Read raw JSON facts strictly: every unknown key, impossible value or future date is an error.
+
+    `today` is the clinic-local date used when the case has no `as_of`.
+    """
+    reader = _Reader()
+    case = reader.case(raw, today)
+    if case is not None and not reader.errors:
+        _refuse_impossible_dates(case, reader.errors)
+    if case is None or reader.errors:
+        return CaseErrors(reader.case_id, tuple(sorted(reader.errors, key=lambda e: (e.path, e.text))))
+    return case
+
+
+def case_schema() -> dict[str, Any]:
+    """JSON Schema (2020-12) of a raw case; dates are further checked against `as_of`."""
+    properties: dict[str, Any] = {"id": {"type": ["string", "integer", "null"]}}
+    properties["as_of"] = FullDay().schema()
+    for name, (_, fields) in SECTIONS.items():
+        properties[name] = _object_schema(fields)
+    properties["progress"]["properties"]["phase_set"] = _object_schema(PHASE_SET_FIELDS)
+    tests = {"type": ["array", "string", "null"], "items": _object_schema(TEST_FIELDS)}
+    properties["tests"] = tests
+    properties["flags"] = _object_schema(FLAG_FIELDS)
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "A referral as plain facts",
+        "type": "object",
+        "properties": properties,
+        "additionalProperties": False,
+    }
+
+
+def _object_schema(fields: Mapping[str, Kind]) -> dict[str, Any]:
+    properties = {name: kind.schema() for name, kind in fields.items()}
+    return {"type": ["object", "string", "null"], "properties": properties, "additionalProperties": False}
+
+
+class _Reader:
+    """Collects every error of one raw case, so that a person corrects it once."""
+
+    def __init__(self) -> None:
+        self.errors: list[CaseError] = []
+        self.case_id: str | int | None = None
+
+    def case(self, raw: Any, today: date) -> Case | None:
+        if type(raw) is not dict:
+            self.wrong("$", "a case must be an object")
+            return None
+        self._id(raw.get("id"))
+        for key in raw:
+            if key not in TOP_LEVEL:
+                self.wrong(key[:_KEY_SHOWN], "unknown key")
+        facts: dict[str, Any] = {}
+        for name, (shape, fields) in SECTIONS.items():
+            given = raw.get(name)
+            if given is not None:
+                facts[name] = shape(**self.section(given, name, fields))
+        tests, flags = raw.get("tests"), raw.get("flags")
+        if tests is not None and tests != UNKNOWN:
+            facts["tests"] = self.tests(tests)
+        if flags is not None:
+            facts["flags"] = MappingProxyType(self.section(flags, "flags", FLAG_FIELDS))
+        as_of = self.field(raw.get("as_of"), "as_of", FullDay())
+        return Case(id=self.case_id, as_of=as_of or today, **facts)
+
+    def wrong(self, path: str, text: str) -> None:
+        self.errors.append(CaseError(path, text))
+
+    def _id(self, value: Any) -> None:
+        if value is None or type(value) is str or type(value) is int:
+            self.case_id = value
+        else:
+            self.wrong("id", "must be text or a whole number")
+
+    def section(self, given: Any, path: str, fields: Mapping[str, Kind]) -> dict[str, Any]:
+        """The known facts of one object; None and "unknown" are left out."""
+        if given == UNKNOWN:
+            return {}
+        if type(given) is not dict:
+            self.wrong(path, "must be an object")
+            return {}
+        known: dict[str, Any] = {}
+        for key, value in given.items():
+            kind = fields.get(key)
+            if kind is None:
+                if path == "progress" and key == "phase_set":
+                    known[key] = self.phase_set(value)
+                else:
+                    self.wrong(f"{path}.{key[:_KEY_SHOWN]}", "unknown key")
+            elif value is not None and value != UNKNOWN:
+                try:
+                    known[key] = kind.read(value)
+                except Wrong as wrong:
+                    self.wrong(f"{path}.{key}{wrong.within}", wrong.text)
+        return known
+
+    def field(self, value: Any, path: str, kind: Kind) -> Any:
+        if value is None or value == UNKNOWN:
+            return None
+        try:
+            return kind.read(value)
+        except Wrong as wrong:
+            self.wrong(path + wrong.within, wrong.text)
+            return None
+
+    def phase_set(self, given: Any) -> PhaseSet | None:
+        path = "progress.phase_set"
+        if given is None:
+            return None
+        before = len(self.errors)
+        known = self.section(given, path, PHASE_SET_FIELDS)
+        if not known or len(self.errors) > before:
+            return None
+        for key in PHASE_SET_FIELDS:
+            if key not in known:
+                self.wrong(f"{path}.{key}", "must be given")
+        return PhaseSet(**known) if len(known) == len(PHASE_SET_FIELDS) else None
+
+    def tests(self, given: Any) -> tuple[TestResult, ...]:
+        if type(given) is not list:
+            self.wrong("tests", "must be a list")
+            return ()
+        found = []
+        for place, one in enumerate(given):
+            path = f"tests[{place}]"
+            if type(one) is not dict:
+                self.wrong(path, "must be an object")
+                continue
+            before = len(self.errors)
+            known = self.section(one, path, TEST_FIELDS)
+            if "name" in known:
+                found.append(TestResult(**known))
+            elif len(self.errors) == before:
+                self.wrong(f"{path}.name", "must be given")
+        return tuple(found)
+
+
+def _refuse_impossible_dates(case: Case, errors: list[CaseError]) -> None:
+    """Future means after `as_of`; nobody here is, or was at the fracture, under 18."""
+    birth, fracture, as_of = case.person.birth_date, case.fracture, case.as_of
+    cement, phase_set = fracture.cement_procedure_on, case.progress.phase_set
+    days: list[tuple[str, date | None]] = [
+        ("person.birth_date", birth),
+        ("fracture.date", fracture.date.first if fracture.date else None),
+        ("fracture.cement_procedure_on", cement.first if cement else None),
+        ("fracture.reported_on", fracture.reported_on),
+        ("observations.on", case.observations.on),
+        ("progress.phase_set.on", phase_set.on if phase_set else None),
+    ]
+    days += [(f"tests[{place}].on", test.on) for place, test in enumerate(case.tests)]
+    for path, day in days:
+        if day is not None and day > as_of:
+            errors.append(CaseError(path, "is in the future"))
+    if birth is None or birth > as_of:
+        return
+    if age_on(birth, as_of) < ADULT:
+        errors.append(CaseError("person.birth_date", f"the patient is under {ADULT}"))
+        return
+    cap = fracture.reported_on or as_of
+    for path, partial in (
+        ("fracture.date", fracture.date),
+        ("fracture.cement_procedure_on", fracture.cement_procedure_on),
+    ):
+        if partial is not None and age_on(birth, partial.read(cap)) < ADULT:
+            errors.append(CaseError(path, f"is before the patient was {ADULT}"))

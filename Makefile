@@ -4,7 +4,8 @@
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
-LOCKED := --require-hashes --no-deps --only-binary :all:
+# Not compiled at set-up: twilio and fhir.resources hold thousands of modules that nobody imports.
+LOCKED := --require-hashes --no-deps --only-binary :all: --no-compile
 READY := $(VENV)/ready-to-run
 DEV := $(VENV)/ready-to-test
 ASSETS := clinic/static/nhsuk/nhsuk-frontend.min.css

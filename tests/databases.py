@@ -129,10 +129,7 @@ def _postgres_template(superuser: str) -> str:
         if not answer.exists():
             _create_roles(superuser)
             create_database(superuser, name)
-            database = _database(superuser, name)
-            migrate(database)
-            with psycopg.connect(superuser, autocommit=True) as connection:
-                connection.execute(sql.SQL("GRANT upright_app TO {}").format(sql.Identifier(LOGIN)))
+            migrate(_database(superuser, name))
             answer.write_text(name)
     return name
 

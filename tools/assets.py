@@ -16,7 +16,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 TARGET = ROOT / "clinic" / "static" / "nhsuk"
-NPM_CI = ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
+NPM_CI = ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--no-update-notifier", "--loglevel=error"]
 
 FONT_FACE = re.compile(r"@font-face\s*\{[^}]*\}")
 OUTSIDE = re.compile(r"(?:https?:)?//", re.IGNORECASE)

@@ -1,4 +1,5 @@
 """Reads the rule books, checks every line, and answers which one is in force."""
+
 from collections.abc import Mapping
 from datetime import date
 from functools import cache

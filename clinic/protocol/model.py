@@ -1,4 +1,5 @@
 """What a rule book holds once it has been read and checked."""
+
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date

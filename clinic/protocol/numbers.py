@@ -1,4 +1,5 @@
 """Every number the rule book may hold, with the range outside which a file is refused."""
+
 from dataclasses import dataclass, field, fields
 from typing import Any
 

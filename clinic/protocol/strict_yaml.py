@@ -1,4 +1,5 @@
 """YAML read so strictly that every complaint can name its file and line."""
+
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date

@@ -1,4 +1,5 @@
 """FB-1: how much help a person needs in class. Not a score, not a prediction (NICE NG249)."""
+
 from dataclasses import dataclass
 
 from clinic.protocol.model import Protocol

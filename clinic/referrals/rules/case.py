@@ -1,4 +1,5 @@
 """Reads raw JSON facts into a Case, strictly: a case that cannot be right is never decided."""
+
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -12,7 +13,7 @@ from clinic.referrals.rules.fields import UNKNOWN, FullDay, Kind, Wrong
 
 ADULT = 18
 _KEY_SHOWN = 60
-_EMPTY: Mapping[str, Any] = MappingProxyType({})
+_AS_OF = FullDay()
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +47,6 @@ def parse_case(raw: Any, *, today: date) -> Case | CaseErrors:
     """
     reader = _Reader()
     case = reader.case(raw, today)
-    if case is not None and not reader.errors:
-        _refuse_impossible_dates(case, reader.errors)
     if case is None or reader.errors:
         return CaseErrors(reader.case_id, tuple(sorted(reader.errors, key=lambda e: (e.path, e.text))))
     return case
@@ -56,7 +55,7 @@ def parse_case(raw: Any, *, today: date) -> Case | CaseErrors:
 def case_schema() -> dict[str, Any]:
     """JSON Schema (2020-12) of a raw case; dates are further checked against `as_of`."""
     properties: dict[str, Any] = {"id": {"type": ["string", "integer", "null"]}}
-    properties["as_of"] = FullDay().schema()
+    properties["as_of"] = _AS_OF.schema()
     for name, (_, fields) in SECTIONS.items():
         properties[name] = _object_schema(fields)
     properties["progress"]["properties"]["phase_set"] = _object_schema(PHASE_SET_FIELDS)
@@ -82,6 +81,7 @@ class _Reader:
 
     def __init__(self) -> None:
         self.errors: list[CaseError] = []
+        self.days: list[tuple[str, date]] = []
         self.case_id: str | int | None = None
 
     def case(self, raw: Any, today: date) -> Case | None:
@@ -102,8 +102,10 @@ class _Reader:
             facts["tests"] = self.tests(tests)
         if flags is not None:
             facts["flags"] = MappingProxyType(self.section(flags, "flags", FLAG_FIELDS))
-        as_of = self.field(raw.get("as_of"), "as_of", FullDay())
-        return Case(id=self.case_id, as_of=as_of or today, **facts)
+        case = Case(id=self.case_id, as_of=self.as_of(raw.get("as_of")) or today, **facts)
+        self.refuse_future(case.as_of)
+        self.refuse_minors(case)
+        return case
 
     def wrong(self, path: str, text: str) -> None:
         self.errors.append(CaseError(path, text))
@@ -131,19 +133,44 @@ class _Reader:
                     self.wrong(f"{path}.{key[:_KEY_SHOWN]}", "unknown key")
             elif value is not None and value != UNKNOWN:
                 try:
-                    known[key] = kind.read(value)
+                    known[key] = read = kind.read(value)
                 except Wrong as wrong:
                     self.wrong(f"{path}.{key}{wrong.within}", wrong.text)
+                    continue
+                if kind.dated:
+                    self.days.append((f"{path}.{key}", getattr(read, "first", read)))
         return known
 
-    def field(self, value: Any, path: str, kind: Kind) -> Any:
+    def as_of(self, value: Any) -> date | None:
         if value is None or value == UNKNOWN:
             return None
         try:
-            return kind.read(value)
+            return _AS_OF.read(value)
         except Wrong as wrong:
-            self.wrong(path + wrong.within, wrong.text)
+            self.wrong("as_of", wrong.text)
             return None
+
+    def refuse_future(self, as_of: date) -> None:
+        """Future means after `as_of`, even when `as_of` itself is after today (A29)."""
+        for path, day in self.days:
+            if day > as_of:
+                self.wrong(path, "is in the future")
+
+    def refuse_minors(self, case: Case) -> None:
+        """Nobody here is under 18, or was at the fracture."""
+        birth, fracture = case.person.birth_date, case.fracture
+        if birth is None or birth > case.as_of:
+            return
+        if age_on(birth, case.as_of) < ADULT:
+            self.wrong("person.birth_date", f"the patient is under {ADULT}")
+            return
+        cap = fracture.reported_on or case.as_of
+        for path, partial in (
+            ("fracture.date", fracture.date),
+            ("fracture.cement_procedure_on", fracture.cement_procedure_on),
+        ):
+            if partial is not None and age_on(birth, partial.read(cap)) < ADULT:
+                self.wrong(path, f"is before the patient was {ADULT}")
 
     def phase_set(self, given: Any) -> PhaseSet | None:
         path = "progress.phase_set"
@@ -175,33 +202,3 @@ class _Reader:
             elif len(self.errors) == before:
                 self.wrong(f"{path}.name", "must be given")
         return tuple(found)
-
-
-def _refuse_impossible_dates(case: Case, errors: list[CaseError]) -> None:
-    """Future means after `as_of`; nobody here is, or was at the fracture, under 18."""
-    birth, fracture, as_of = case.person.birth_date, case.fracture, case.as_of
-    cement, phase_set = fracture.cement_procedure_on, case.progress.phase_set
-    days: list[tuple[str, date | None]] = [
-        ("person.birth_date", birth),
-        ("fracture.date", fracture.date.first if fracture.date else None),
-        ("fracture.cement_procedure_on", cement.first if cement else None),
-        ("fracture.reported_on", fracture.reported_on),
-        ("observations.on", case.observations.on),
-        ("progress.phase_set.on", phase_set.on if phase_set else None),
-    ]
-    days += [(f"tests[{place}].on", test.on) for place, test in enumerate(case.tests)]
-    for path, day in days:
-        if day is not None and day > as_of:
-            errors.append(CaseError(path, "is in the future"))
-    if birth is None or birth > as_of:
-        return
-    if age_on(birth, as_of) < ADULT:
-        errors.append(CaseError("person.birth_date", f"the patient is under {ADULT}"))
-        return
-    cap = fracture.reported_on or as_of
-    for path, partial in (
-        ("fracture.date", fracture.date),
-        ("fracture.cement_procedure_on", fracture.cement_procedure_on),
-    ):
-        if partial is not None and age_on(birth, partial.read(cap)) < ADULT:
-            errors.append(CaseError(path, f"is before the patient was {ADULT}"))

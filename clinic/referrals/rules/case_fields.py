@@ -1,4 +1,5 @@
 """Which facts a case may carry and what each may be: the one table behind reader and schema."""
+
 from collections.abc import Mapping
 from typing import Any
 

@@ -1,10 +1,12 @@
 """Calendar months, ages, and dates of which only the month or the year is known."""
+
 import re
 from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 _WRITTEN = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
+_YEARS = range(1900, 2200)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,12 +28,13 @@ class PartialDate:
 
 
 def parse_partial(text: str) -> PartialDate:
-    """Read `2026-08-03`, `2026-08` or `2026`; raises ValueError for anything else."""
+    """Read `2026-08-03`, `2026-08` or `2026`, from 1900 to 2199; raises ValueError for anything else."""
     written = _WRITTEN.fullmatch(text)
     if not written:
         raise ValueError(text)
     year, month, day = (int(part) if part else None for part in written.groups())
-    assert year is not None
+    if year is None or year not in _YEARS:
+        raise ValueError(text)
     if month is None:
         return PartialDate(text, date(year, 1, 1), date(year, 12, 31))
     if day is None:

@@ -1,4 +1,5 @@
 """The decision: a suggestion, every fact that led to it, and the criterion with its source."""
+
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date

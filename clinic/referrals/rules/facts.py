@@ -1,4 +1,5 @@
 """The case: the plain facts the rules read. Not known is None, and None is never "no"."""
+
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date as Day

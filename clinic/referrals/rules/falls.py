@@ -1,4 +1,5 @@
 """The answers about falls, read together with what else is known, contradictions listed."""
+
 from dataclasses import dataclass, replace
 
 from clinic.protocol.model import Protocol

@@ -1,10 +1,12 @@
 """The kinds of value a fact may have: each reads one raw value, or says what would be right."""
+
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from typing import Any, Protocol
+from typing import Any, ClassVar
 
 from clinic.referrals.rules.dates import PartialDate, parse_partial
 from clinic.referrals.rules.words import EXPLAINED
@@ -23,16 +25,25 @@ class Wrong(ValueError):
         self.within = within
 
 
-class Kind(Protocol):
-    """Reads a known value (never None or "unknown"), raising Wrong; and describes itself as schema."""
+class Kind(ABC):
+    """Reads a known value (never None or "unknown"), and describes itself as JSON Schema.
 
-    def read(self, value: Any) -> Any: ...
+    `dated` kinds read a day, which must not be in the future.
+    """
 
-    def schema(self) -> dict[str, Any]: ...
+    dated: ClassVar[bool] = False
+
+    @abstractmethod
+    def read(self, value: Any) -> Any:
+        """The value as the rules want it; raises Wrong."""
+
+    @abstractmethod
+    def schema(self) -> dict[str, Any]:
+        """What may be sent."""
 
 
 @dataclass(frozen=True)
-class YesNo:
+class YesNo(Kind):
     """true or false; with `words`, also "yes" and "no"."""
 
     words: bool = False
@@ -49,7 +60,7 @@ class YesNo:
 
 
 @dataclass(frozen=True)
-class Flag:
+class Flag(Kind):
     """The answer to a red flag question."""
 
     def read(self, value: Any) -> bool | str:
@@ -61,7 +72,7 @@ class Flag:
         return {"enum": [True, False, EXPLAINED, UNKNOWN, None]}
 
 
-class OneOf:
+class OneOf(Kind):
     """One word of a closed set."""
 
     def __init__(self, words: type[StrEnum]) -> None:
@@ -78,7 +89,7 @@ class OneOf:
 
 
 @dataclass(frozen=True)
-class Number:
+class Number(Kind):
     """A number from low to high, both included; whole numbers only when `whole`."""
 
     low: float
@@ -100,7 +111,7 @@ class Number:
 
 
 @dataclass(frozen=True)
-class Measured:
+class Measured(Kind):
     """A test value: any number. One out of range is judged later, as not known with a note (A30)."""
 
     def read(self, value: Any) -> float:
@@ -113,24 +124,28 @@ class Measured:
 
 
 @dataclass(frozen=True)
-class FullDay:
+class FullDay(Kind):
     """A full date."""
 
+    dated = True
+
     def read(self, value: Any) -> date:
-        if type(value) is str and _DAY.fullmatch(value):
-            try:
-                return date.fromisoformat(value)
-            except ValueError:
-                raise Wrong("is not a day of the calendar") from None
-        raise Wrong("must be a full date, as 2026-11-22")
+        if type(value) is not str or not _DAY.fullmatch(value):
+            raise Wrong("must be a full date, as 2026-11-22")
+        try:
+            return parse_partial(value).first
+        except ValueError:
+            raise Wrong("is not a day of the calendar between 1900 and 2199") from None
 
     def schema(self) -> dict[str, Any]:
         return _or_unknown({"type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"})
 
 
 @dataclass(frozen=True)
-class AnyDay:
+class AnyDay(Kind):
     """A day, a month or a year."""
+
+    dated = True
 
     def read(self, value: Any) -> PartialDate:
         if type(value) is str:
@@ -144,7 +159,7 @@ class AnyDay:
         return _or_unknown({"type": "string", "pattern": "^[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?$"})
 
 
-class ListOf:
+class ListOf(Kind):
     """A list read into a set: order and repetition mean nothing."""
 
     def __init__(self, one: Callable[[Any], Any], item_schema: dict[str, Any]) -> None:

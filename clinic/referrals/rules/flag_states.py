@@ -1,4 +1,5 @@
 """The state of each red flag: its answer, and the facts that speak for themselves (A15, A19, A23, A27)."""
+
 from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 
@@ -110,9 +111,7 @@ def _scope(case: Case, numbers: Numbers) -> Iterator[Finding]:
     """Low bone density is in scope; a site not known is asked for and is no flag (A3, A31)."""
     fracture = case.fracture
     if fracture.confirmed_by is None:
-        yield Finding(
-            FlagState.UNKNOWN, "RF9.4", "fracture.confirmed_by = unknown", "fracture.confirmed_by"
-        )
+        yield Finding(FlagState.UNKNOWN, "RF9.4", "fracture.confirmed_by = unknown", "fracture.confirmed_by")
     elif fracture.confirmed_by is ConfirmedBy.NOT_CONFIRMED:
         yield Finding(FlagState.YES, "RF9.1", "fracture.confirmed_by = not_confirmed")
     if fracture.osteoporotic is False:

@@ -1,4 +1,5 @@
 """The eleven red flags: how each is asked, how fast it is, and what the referrer is told."""
+
 from dataclasses import dataclass
 
 from clinic.referrals.rules.words import Urgency
@@ -81,8 +82,7 @@ FLAGS: tuple[Flag, ...] = (
     Flag(
         "RF5",
         "unstable_fracture",
-        "High-energy injury, burst fracture or retropulsion, unstable fracture, or restrictions by a "
-        "surgeon",
+        "High-energy injury, burst fracture or retropulsion, unstable fracture, or restrictions by a surgeon",
         "Did you break your back in a heavy accident, or has a surgeon told you that it is unstable or "
         "that there are things you must not do?",
         Urgency.URGENT,
@@ -142,8 +142,7 @@ FLAGS: tuple[Flag, ...] = (
     Flag(
         "RF11",
         "dizziness_or_sight",
-        "New or worse since the fracture: dizziness on standing, or an uncontrolled balance or sight "
-        "problem",
+        "New or worse since the fracture: dizziness on standing, or an uncontrolled balance or sight problem",
         "Do you get dizzy when you stand up, or have new or worse trouble with your balance or your sight?",
         Urgency.ROUTINE,
         "Lying and standing blood pressure and a review of medicines, please.",

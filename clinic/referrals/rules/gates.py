@@ -1,4 +1,5 @@
 """The five gates. All stay closed on any open flag or a hold; time alone never opens impact."""
+
 from datetime import date
 
 from clinic.protocol.model import Protocol

@@ -1,4 +1,5 @@
 """Which balance and strength tests count today, which are abnormal, and which cannot be used."""
+
 from bisect import bisect_right
 from dataclasses import dataclass
 from datetime import date

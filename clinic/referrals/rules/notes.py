@@ -1,4 +1,5 @@
 """Advice that goes to the GP beside the decision; none of it ever blocks a class."""
+
 from clinic.referrals.rules.decision import BandDecision, FlagDecision
 from clinic.referrals.rules.facts import Case
 from clinic.referrals.rules.words import Band

@@ -1,4 +1,5 @@
 """PH-1: the phase of healing, from the fracture or a later cement procedure."""
+
 from dataclasses import dataclass
 from datetime import date
 

@@ -1,4 +1,5 @@
 """The triage engine: facts and a rule book in, a suggestion with its reasons out."""
+
 from clinic.protocol.model import Protocol
 from clinic.referrals.rules.band import decide_band
 from clinic.referrals.rules.decision import BandDecision, Decision, FlagDecision, PhaseDecision

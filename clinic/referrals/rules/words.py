@@ -1,4 +1,5 @@
 """The closed sets of words the case and the decision are written in."""
+
 from enum import StrEnum
 
 

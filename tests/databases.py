@@ -82,10 +82,11 @@ def postgres_database(suffix: str = "") -> Database:
     template = _postgres_template(superuser)
     name = f"{template}_{worker()}{suffix}"
     create_database(superuser, name, template=template)
-    return _database(superuser, name)
+    return database_named(superuser, name)
 
 
-def _database(superuser: str, name: str) -> Database:
+def database_named(superuser: str, name: str) -> Database:
+    """The URLs of one database of a server, by role."""
     login, owner = _url(superuser, name, LOGIN), _url(superuser, name, OWNER)
     return Database("postgresql", login, owner, superuser_url=_url(superuser, name))
 
@@ -108,14 +109,20 @@ def create_database(superuser: str, name: str, *, template: str = "template1") -
         )
 
 
+def drop_database(superuser: str, name: str) -> None:
+    with psycopg.connect(superuser, autocommit=True) as connection:
+        connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
 def drop_databases() -> None:
     """Leave a server that was lent to us as it was found."""
     if "TEST_DATABASE_URL" not in os.environ:
         return
     with psycopg.connect(servers.postgres_url(), autocommit=True) as connection:
         ours = connection.execute("SELECT datname FROM pg_database WHERE datname LIKE %s", (f"{_prefix()}%",))
-        for (name,) in ours.fetchall():
-            connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+        names = [name for (name,) in ours.fetchall()]
+    for name in names:
+        drop_database(servers.postgres_url(), name)
 
 
 def _prefix() -> str:
@@ -129,7 +136,7 @@ def _postgres_template(superuser: str) -> str:
         if not answer.exists():
             _create_roles(superuser)
             create_database(superuser, name)
-            migrate(_database(superuser, name))
+            migrate(database_named(superuser, name))
             answer.write_text(name)
     return name
 

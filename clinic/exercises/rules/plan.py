@@ -104,7 +104,7 @@ def prompt_for(
     day: date,
     plan: Plan,
     class_days: Collection[date],
-    history: Iterable[Prompted],
+    history: Iterable[Prompted] = (),
     suspended: str | None = None,
 ) -> DayPrompt:
     """The exercise a text names on this local day: the one named longest ago, plan order breaking ties.
@@ -135,12 +135,12 @@ def prompt_for(
 def day_set(
     day: date, plan: Plan, class_days: Collection[date], history: Iterable[Prompted] = ()
 ) -> tuple[PlanItem, ...]:
-    """Everything the sheet and the page list for a local day, in plan order; the text names only one of them.
+    """Everything the sheet and the page list for a local day, in plan order; the text names one of them.
 
     At most eight strength exercises (six to eight a training session, S004), those named longest ago; none
-    on a class day or a rest day.
+    on a class day or a rest day. The day's own prompt changes nothing: it stays in the set.
     """
-    told = tuple(history)
+    told = tuple(one for one in history if one.on != day)
     loading, gentle = _by_load(plan)
     if day in class_days or _rests(day, loading, class_days, told):
         return gentle

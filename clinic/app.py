@@ -10,7 +10,9 @@ from flask_migrate import Migrate, upgrade
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 import clinic.wiring as tables
-from clinic import walls
+from clinic import cli, health, shell, walls
+from clinic.access import guards
+from clinic.access import views as access_views
 from clinic.config import Config
 from clinic.extensions import celery, csrf, db, limiter
 
@@ -74,3 +76,9 @@ def _configure_celery(app: Flask, config: Config) -> None:
 
 def _register(app: Flask) -> None:
     """Blueprints and commands of every room; imported here so that rules stay light."""
+    for views in (health, access_views):
+        for blueprint in getattr(views, "blueprints", None) or (views.bp,):
+            app.register_blueprint(blueprint)
+    guards.install(app)
+    shell.install(app)
+    cli.install(app)

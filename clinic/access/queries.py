@@ -1,0 +1,69 @@
+"""Reads of clinics, organisations and users; these tables are global."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+import holidays
+from sqlalchemy import select
+
+from clinic.access.models import Clinic, Organisation, OrganisationClinic, Role, User
+from clinic.extensions import db
+
+
+def clinic(clinic_id: int) -> Clinic:
+    return db.session.get_one(Clinic, clinic_id)
+
+
+def zone_of(clinic_id: int) -> ZoneInfo:
+    return ZoneInfo(clinic(clinic_id).zone)
+
+
+def home_zone() -> ZoneInfo:
+    """The zone of pages outside any clinic, such as a referrer's."""
+    return ZoneInfo("Europe/London")
+
+
+def local(clinic_id: int, moment: datetime) -> datetime:
+    """The clinic's wall time of a moment."""
+    return moment.astimezone(zone_of(clinic_id))
+
+
+def holidays_of(clinic_id: int) -> holidays.HolidayBase:
+    """The clinic's public holidays; `day in holidays_of(...)` works for any year."""
+    return _holidays(clinic(clinic_id).subdivision)
+
+
+def working_day(clinic_id: int) -> Callable[[date], bool]:
+    """A test for the days on which the clinic works: open by its hours and no holiday."""
+    row = clinic(clinic_id)
+    off, opening = _holidays(row.subdivision), row.opening
+    return lambda day: str(day.weekday()) in opening and day not in off
+
+
+@lru_cache(maxsize=8)
+def _holidays(subdivision: str) -> holidays.HolidayBase:
+    return holidays.country_holidays("GB", subdiv=subdivision)
+
+
+def organisation(organisation_id: int) -> Organisation:
+    return db.session.get_one(Organisation, organisation_id)
+
+
+def clinics_of(organisation_id: int) -> list[Clinic]:
+    """The clinics an organisation may refer to, by name."""
+    linked = select(OrganisationClinic.clinic_id).where(OrganisationClinic.organisation_id == organisation_id)
+    return list(db.session.scalars(select(Clinic).where(Clinic.id.in_(linked)).order_by(Clinic.name)))
+
+
+def staff_of(clinic_id: int, *roles: Role) -> list[User]:
+    """Active staff of a clinic, by name; all roles when none is named."""
+    query = select(User).where(User.clinic_id == clinic_id, User.active).order_by(User.name)
+    return list(db.session.scalars(query.where(User.role.in_(roles)) if roles else query))
+
+
+def user(user_id: int) -> User:
+    return db.session.get_one(User, user_id)

@@ -1,0 +1,72 @@
+"""Server-side sessions: the cookie carries a token, the row decides; revoking it signs out everywhere."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from datetime import timedelta
+
+from sqlalchemy import select, update
+
+from clinic import audit
+from clinic.access.models import SignIn, User
+from clinic.extensions import db, now, transaction
+from clinic.viewer import Viewer
+
+IDLE = timedelta(minutes=60)
+LONGEST = timedelta(hours=12)
+TOUCH = timedelta(minutes=1)  # last-seen is written at most this often
+
+
+def digest(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+@transaction()
+def begin(*, user: User, by: Viewer) -> str:
+    """A new session for a user who has proved who they are; the token for the cookie."""
+    token = secrets.token_urlsafe(32)
+    row = SignIn(token_hash=digest(token), user_id=user.id, expires_at=now() + LONGEST)
+    db.session.add(row)
+    audit.record("user.signed_in", by=by, about=user)
+    return token
+
+
+def user_of(token: str | None) -> User | None:
+    """The active user of a live session; None when it is unknown, revoked, idle or over."""
+    if not token:
+        return None
+    moment = now()
+    found = db.session.execute(
+        select(SignIn, User)
+        .join(User, User.id == SignIn.user_id)
+        .where(SignIn.token_hash == digest(token), SignIn.revoked_at.is_(None), User.active)
+    ).first()
+    if found is None or found.SignIn.expires_at <= moment or found.SignIn.last_seen_at + IDLE <= moment:
+        return None
+    if found.SignIn.last_seen_at + TOUCH <= moment:
+        _touch(found.SignIn.id)
+    return found.User
+
+
+@transaction()
+def _touch(sign_in_id: int) -> None:
+    db.session.execute(update(SignIn).where(SignIn.id == sign_in_id).values(last_seen_at=now()))
+
+
+@transaction()
+def end(*, token: str, by: Viewer) -> None:
+    """Sign out: the row is revoked, so that a copied cookie is worth nothing."""
+    db.session.execute(update(SignIn).where(SignIn.token_hash == digest(token)).values(revoked_at=now()))
+    audit.record("user.signed_out", by=by)
+
+
+@transaction()
+def end_all(*, user: User, by: Viewer) -> None:
+    """Sign a user out everywhere: after a new password, a lost device, leaving."""
+    db.session.execute(
+        update(SignIn)
+        .where(SignIn.user_id == user.id, SignIn.revoked_at.is_(None))
+        .values(revoked_at=now())
+    )
+    audit.record("user.signed_out_everywhere", by=by, about=user)

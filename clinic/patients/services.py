@@ -1,0 +1,181 @@
+"""Record people and how to reach them; a death or a wrong number stops texts in the same transaction."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from clinic import audit
+from clinic.columns import blind_index
+from clinic.extensions import db, emit, now, transaction
+from clinic.patients import identity, queries
+from clinic.patients.models import Consent, Contact, ContactKind, Patient, PatientLink, Sex
+from clinic.viewer import Viewer, acting_as, system
+
+LINK_LASTS = timedelta(days=90)
+
+
+@transaction()
+def register(
+    *,
+    clinic_id: int,
+    organisation_id: int | None,
+    given_name: str,
+    family_name: str,
+    birth_date: date,
+    sex: str | None,
+    by: Viewer,
+    nhs_number: str | None = None,
+    no_nhs_number_reason: str | None = None,
+    mobile: str | None = None,
+    landline: str | None = None,
+    address: str | None = None,
+    postcode: str | None = None,
+    carer: dict[str, str] | None = None,
+) -> Patient:
+    """The clinic's patient with this NHS number, or a new one; contacts not yet known are added.
+
+    `carer` is {"name", "relationship", "authority"}: then the mobile is the carer's (F8).
+    """
+    with acting_as(system("patients.register", clinic_id)):
+        row = queries.by_nhs_number(clinic_id, nhs_number) if nhs_number else None
+        if row is None:
+            row = Patient(
+                clinic_id=clinic_id,
+                organisation_id=organisation_id,
+                nhs_number=nhs_number,
+                nhs_number_index=blind_index("nhs_number", nhs_number) if nhs_number else None,
+                no_nhs_number_reason=no_nhs_number_reason,
+                given_name=given_name.strip(),
+                family_name=family_name.strip(),
+                family_name_index=blind_index("surname", family_name.strip()),
+                family_prefix_index=blind_index("surname_prefix", family_name.strip()[:3]),
+                birth_date=birth_date.isoformat(),
+                sex=Sex(sex) if sex else None,
+                address=address,
+                postcode=postcode,
+            )
+            db.session.add(row)
+            db.session.flush()
+            audit.record("patient.registered", by=by, about=row)
+        for number, kind in ((mobile, ContactKind.MOBILE), (landline, ContactKind.LANDLINE)):
+            if number:
+                add_contact(patient=row, kind=kind, value=number, by=by, carer=carer if kind == "mobile" else None)
+        return row
+
+
+@transaction()
+def add_contact(
+    *,
+    patient: Patient,
+    kind: ContactKind,
+    value: str,
+    by: Viewer,
+    carer: dict[str, str] | None = None,
+    confirmed_source: str | None = None,
+) -> Contact:
+    """A way to reach somebody; the same number twice is one contact, the newest is the main one."""
+    plain = value if kind is ContactKind.EMAIL else identity.phone(value)
+    index = blind_index("email" if kind is ContactKind.EMAIL else "phone", plain)
+    known = queries.contacts(patient.id)
+    for contact in known:
+        if contact.value_index == index:
+            return contact
+    for contact in known:
+        if contact.kind is kind:
+            contact.main = False
+    row = Contact(
+        clinic_id=patient.clinic_id,
+        organisation_id=patient.organisation_id,
+        patient_id=patient.id,
+        kind=kind,
+        value=plain,
+        value_index=index,
+        carer_name=carer.get("name") if carer else None,
+        relationship=carer.get("relationship") if carer else None,
+        authority=carer.get("authority") if carer else None,
+        confirmed_on=now().date() if confirmed_source else None,
+        confirmed_source=confirmed_source,
+    )
+    db.session.add(row)
+    audit.record("contact.added", by=by, about=row, kind=kind.value)
+    return row
+
+
+@transaction()
+def confirm_contact(*, contact: Contact, source: str, on: date, by: Viewer) -> None:
+    """The number is right: who said so and when (F9)."""
+    contact.confirmed_on, contact.confirmed_source = on, source
+    audit.record("contact.confirmed", by=by, about=contact, source=source)
+
+
+@transaction()
+def stop_texts(*, contact: Contact, moment: datetime, by: Viewer) -> None:
+    """STOP: no text goes to this contact any more; what was planned becomes calls (F23)."""
+    if contact.stopped_at is None:
+        contact.stopped_at = moment
+        audit.record("contact.stopped", by=by, about=contact)
+        emit("texts_stopped", contact_id=contact.id)
+
+
+@transaction()
+def start_texts(*, contact: Contact, by: Viewer) -> None:
+    """START: the holder of the number wants texts again."""
+    contact.stopped_at = None
+    audit.record("contact.started", by=by, about=contact)
+
+
+@transaction()
+def wrong_number(*, contact: Contact, moment: datetime, by: Viewer) -> None:
+    """WRONG NUMBER: nothing goes there any more; somebody asks the practice (F9)."""
+    if contact.wrong_at is None:
+        contact.wrong_at = moment
+        audit.record("contact.wrong_number", by=by, about=contact)
+        emit("number_wrong", contact_id=contact.id)
+
+
+@transaction()
+def record_death(*, patient: Patient, on: date, source: str, by: Viewer) -> None:
+    """She died: texts, seats, offers and links end in this transaction, through the handlers (F7)."""
+    if patient.died_on is not None:
+        return
+    patient.died_on, patient.died_source = on, source
+    for link in db.session.query(PatientLink).filter_by(patient_id=patient.id, revoked_at=None):
+        link.revoked_at = now()
+    audit.record("patient.died", by=by, about=patient, source=source)
+    emit("patient_died", patient_id=patient.id)
+
+
+@transaction()
+def consent(*, patient: Patient, kind: str, given: bool, by: Viewer, **more: Any) -> Consent:
+    """What was agreed; a new row, the newest of a kind holds."""
+    row = Consent(
+        clinic_id=patient.clinic_id,
+        organisation_id=patient.organisation_id,
+        patient_id=patient.id,
+        kind=kind,
+        given=given,
+        **more,
+    )
+    db.session.add(row)
+    audit.record("consent.recorded", by=by, about=row, kind=kind, given=given)
+    return row
+
+
+@transaction()
+def make_link(*, patient: Patient, purpose: str, by: Viewer) -> str:
+    """A personal link's token, 22 characters, shown once; only its hash is kept."""
+    token = secrets.token_urlsafe(16)
+    row = PatientLink(
+        clinic_id=patient.clinic_id,
+        organisation_id=patient.organisation_id,
+        patient_id=patient.id,
+        purpose=purpose,
+        token_hash=hashlib.sha256(token.encode()).hexdigest(),
+        expires_at=now() + LINK_LASTS,
+    )
+    db.session.add(row)
+    audit.record("link.made", by=by, about=row, purpose=purpose)
+    return token

@@ -1,0 +1,111 @@
+"""Open, own, close and escalate what a person must do. Sends nothing: it emits, notifications answers."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+
+from clinic import audit
+from clinic.extensions import db, emit, now, transaction
+from clinic.viewer import Viewer, acting_as, system
+from clinic.worklist.models import Alert, CallListEntry, Task, Work, WorkState
+
+
+@transaction()
+def raise_alert(**facts: Any) -> Alert:
+    """Something that cannot wait; the same open cause finds the first alert. See `_open` for the facts."""
+    row, new = _open(Alert, **facts)
+    if new:
+        emit("alert_raised", alert_id=row.id)
+    return row
+
+
+def open_task(**facts: Any) -> Task:
+    """Something to do by a time; the same open cause finds the first task."""
+    return _open(Task, **facts)[0]
+
+
+def add_call(**facts: Any) -> CallListEntry:
+    """Someone to telephone by a time; the same open cause finds the first entry."""
+    return _open(CallListEntry, **facts)[0]
+
+
+@transaction()
+def _open(
+    model: type[Any],
+    *,
+    kind: str,
+    patient_id: int | None,
+    cause_kind: str,
+    cause_id: int,
+    clinic_id: int,
+    organisation_id: int | None,
+    due_at: datetime,
+    by: Viewer,
+    note: str | None = None,
+    owner_id: int | None = None,
+) -> tuple[Any, bool]:
+    with acting_as(system("worklist", clinic_id)):
+        found = db.session.scalars(
+            select(model).where(
+                model.clinic_id == clinic_id,
+                model.kind == kind,
+                model.cause_kind == cause_kind,
+                model.cause_id == cause_id,
+                model.state == WorkState.OPEN,
+            )
+        ).first()
+        if found is not None:
+            return found, False
+        row = model(
+            clinic_id=clinic_id,
+            organisation_id=organisation_id,
+            patient_id=patient_id,
+            kind=kind,
+            cause_kind=cause_kind,
+            cause_id=cause_id,
+            due_at=due_at,
+            note=note,
+            owner_id=owner_id,
+        )
+        db.session.add(row)
+        db.session.flush()
+        audit.record(f"{model.__tablename__}.opened", by=by, about=row, kind=kind)
+    return row, True
+
+
+@transaction()
+def close(*, work: Work, outcome: str, by: Viewer, note: str | None = None) -> None:
+    """A person did it: what came of it, and who says so."""
+    row: Any = db.session.get_one(type(work), work.id, with_for_update=True)
+    if row.state is WorkState.DONE:
+        return
+    row.state, row.outcome, row.outcome_note = WorkState.DONE, outcome, note
+    row.closed_at, row.closed_by_id = now(), by.id if by.kind == "staff" else None
+    audit.record(f"{row.__tablename__}.closed", by=by, about=row, outcome=outcome)
+
+
+@transaction()
+def take(*, work: Work, user_id: int | None, by: Viewer) -> None:
+    """Make one person the owner, or give it back to the team with None."""
+    row: Any = db.session.get_one(type(work), work.id, with_for_update=True)
+    row.owner_id = user_id
+    audit.record(f"{row.__tablename__}.owned", by=by, about=row, owner_id=user_id)
+
+
+@transaction()
+def escalate_due(*, moment: datetime, by: Viewer) -> int:
+    """Alerts whose clock ran out are told again, once; how many were."""
+    late = db.session.scalars(
+        select(Alert)
+        .where(Alert.state == WorkState.OPEN, Alert.due_at <= moment, Alert.escalated_at.is_(None))
+        .order_by(Alert.id)
+        .with_for_update(skip_locked=True)
+    ).all()
+    for alert in late:
+        alert.escalated_at = moment
+        audit.record("alerts.escalated", by=by, about=alert)
+        emit("alert_escalated", alert_id=alert.id)
+    return len(late)

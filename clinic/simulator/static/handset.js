@@ -1,0 +1,53 @@
+// New texts come in by themselves. Only a conversation is replaced, so typing and focus stay where they are.
+"use strict";
+
+const phones = document.getElementById("phones");
+let newest = Number(phones.dataset.newest);
+
+function toTheEnd(talk) {
+  talk.scrollTop = talk.scrollHeight;
+}
+
+async function refresh(id) {
+  const answer = await fetch(phones.dataset.phones + id);
+  if (!answer.ok) return;
+  const piece = new DOMParser().parseFromString(await answer.text(), "text/html");
+  const fresh = piece.getElementById(`phone-${id}`);
+  const talk = document.getElementById(`talk-${id}`);
+  if (talk) {
+    const reading = talk.scrollHeight - talk.scrollTop - talk.clientHeight > 40;
+    talk.replaceChildren(...piece.getElementById(`talk-${id}`).childNodes);
+    if (!reading) toTheEnd(talk);
+  } else if (phones.dataset.all) {
+    phones.append(fresh);
+    toTheEnd(document.getElementById(`talk-${id}`));
+    const count = phones.children.length;
+    document.getElementById("found").textContent = `${count} phone${count === 1 ? "" : "s"}`;
+  }
+}
+
+let looking = null;
+
+function look() {
+  looking ??= (async () => {
+    const answer = await fetch(`${phones.dataset.changes}?after=${newest}`);
+    const changes = await answer.json();
+    await Promise.all(changes.phones.map(refresh));
+    newest = changes.newest;
+  })().catch(() => {}).finally(() => { looking = null; });
+  return looking;
+}
+
+phones.addEventListener("submit", async (event) => {
+  event.preventDefault();
+  const form = event.target;
+  const words = new FormData(form, event.submitter);
+  if (!event.submitter?.name) form.elements.body.value = "";
+  const answer = await fetch(form.action, { method: "POST", body: new URLSearchParams(words) });
+  if (!answer.ok) window.alert("The reply was not sent. Reload the page and try again.");
+  await looking;
+  look();
+});
+
+document.querySelectorAll(".talk").forEach(toTheEnd);
+setInterval(() => { if (!document.hidden) look(); }, Number(phones.dataset.poll) * 1000);

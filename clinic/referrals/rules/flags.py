@@ -134,7 +134,7 @@ FLAGS: tuple[Flag, ...] = (
         "RF10",
         "cannot_follow",
         "Cannot follow instructions even with support, no consent or capacity decision, or acute delirium",
-        "Would you, with somebody helping, be able to follow an exercise shown to you?",
+        "Even with somebody helping you, would it be hard for you to follow an exercise shown to you?",
         Urgency.ROUTINE,
         "We can offer one-to-one or carer-supported exercise: who can consent or come along?",
         explainable=True,

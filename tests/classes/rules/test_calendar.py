@@ -94,6 +94,12 @@ def test_a_class_that_cannot_be_is_refused(weekday, minutes):
         occurrences(weekday, time(10), minutes, LONDON, date(2026, 1, 1), date(2026, 2, 1))
 
 
+@pytest.mark.parametrize("weekday", [0, 6])
+def test_the_shortest_class_lasts_a_minute(weekday):
+    (only,) = occurrences(weekday, time(10), 1, LONDON, date(2026, 11, 23), date(2026, 11, 29))
+    assert only.ends_at - only.starts_at == timedelta(minutes=1)
+
+
 @given(st.integers(0, 6), wall_times, zones, days, st.integers(0, 200))
 def test_every_week_has_one_date_on_the_right_weekday(weekday, at, zone, first, length):
     last = first + timedelta(days=length)

@@ -1,11 +1,14 @@
 """How many people a class may hold, both sides of every threshold."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from clinic.classes.rules.capacity import (
     BANDS,
+    DEFAULTS,
     PHASES,
     Level,
     Rule,
@@ -48,6 +51,13 @@ teams = st.lists(st.sampled_from([PHYSIO, INSTRUCTOR, Staff("coordinator"), Staf
 )
 def test_the_level_and_the_staff_decide_how_many_may_come(phase, band, staff, people):
     assert allowed(Level(phase, band), staff) == people
+
+
+@pytest.mark.parametrize(("name", "each"), [("P1", 3), ("high", 4), ("intermediate", 6), ("low", 10)])
+def test_the_ratio_holds_whatever_the_maximum(name, each):
+    roomy = {name: replace(DEFAULTS[name], maximum=99)}
+    level = Level("P1", "low") if name == "P1" else Level("P3", name)
+    assert allowed(level, [PHYSIO, INSTRUCTOR, INSTRUCTOR], {"low": Rule(99, 99), **roomy}) == 3 * each
 
 
 @pytest.mark.parametrize("role", ["coordinator", "admin", "referrer"])

@@ -1,0 +1,50 @@
+"""When absence, a pause, a long wait or a thin session plan goes to a person; nothing here removes anybody."""
+
+from collections.abc import Collection, Sequence
+from datetime import date, timedelta
+
+MISSED_BEFORE_A_TASK = 2
+"""Did-not-attend in a row that open a task (F30)."""
+RESCREEN_AFTER = timedelta(weeks=4)
+"""Away longer than this, a person is screened again before the next class (rules, section 3; F35)."""
+STILL_WANTED_EVERY = timedelta(weeks=6)
+"""How often somebody waiting is asked whether they still want a place (F36)."""
+DID_NOT_ATTEND, CANCELLED_BY_SERVICE = "did_not_attend", "cancelled_by_service"
+
+
+def missed_in_a_row(statuses: Sequence[str]) -> int:
+    """Did-not-attend at the end of a person's sessions, oldest first.
+
+    A session the service cancelled neither counts nor breaks the row; any word from the person breaks it.
+    """
+    row = 0
+    for status in reversed(statuses):
+        if status == DID_NOT_ATTEND:
+            row += 1
+        elif status != CANCELLED_BY_SERVICE:
+            break
+    return row
+
+
+def missed_needs_a_task(statuses: Sequence[str]) -> bool:
+    """True from the second did-not-attend in a row; discharge stays a person's act with a reason (F30)."""
+    return missed_in_a_row(statuses) >= MISSED_BEFORE_A_TASK
+
+
+def rescreen_due(last_seen: date, returns_on: date) -> bool:
+    """True if more than four weeks lie between the last session and the return."""
+    return returns_on - last_seen > RESCREEN_AFTER
+
+
+def still_wanted_due(waiting_since: date, last_asked: date | None, today: date) -> bool:
+    """True once six weeks have passed since the wait began or the question was last asked."""
+    return today - (last_asked or waiting_since) >= STILL_WANTED_EVERY
+
+
+def parts_lacking(targets: Collection[str]) -> tuple[str, ...]:
+    """Which of resistance, balance and posture a session plan lacks: never one kind alone (S002, F38).
+
+    `targets` are the targets of its exercises in the library's words; back extensor work counts as posture.
+    """
+    parts = {"resistance": {"strength"}, "balance": {"balance"}, "posture": {"posture", "extensor"}}
+    return tuple(name for name, any_of in parts.items() if not any_of & set(targets))

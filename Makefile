@@ -31,7 +31,7 @@ check: $(DEV) $(ASSETS) ## lint, types, import order, templates
 	$(BIN)/python -m pytest -q tests/house/test_templates.py
 
 browser: $(DEV) $(ASSETS) ## the journeys in a real browser, with the accessibility checks
-	$(BIN)/python -m pytest tests/browser -m browser
+	$(BIN)/python -m pytest tests/browser
 
 faults: $(DEV) ## messages through scripted faults and 30 kills (minutes)
 	$(BIN)/python -m benchmarks.faults
@@ -43,7 +43,7 @@ bench: $(DEV) $(ASSETS) ## speed against floors measured in the same run
 	$(BIN)/python -m benchmarks
 
 security: $(DEV) $(ASSETS) ## hostile input against a running copy
-	$(BIN)/python -m pytest tests/security -m security
+	$(BIN)/python -m pytest tests/security
 
 shell: $(READY) ## a Python shell inside the application
 	@exec $(BIN)/flask --app wsgi shell

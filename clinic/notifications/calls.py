@@ -1,0 +1,36 @@
+"""A text that cannot do it becomes a telephone call, in time."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from clinic.notifications.models import Message
+from clinic.notifications.rules.window import Purpose
+from clinic.viewer import system
+from clinic.worklist import services as worklist
+
+NO_CALL = frozenset(
+    {Purpose.PROMPT, Purpose.CHECK_IN, Purpose.GOODBYE, Purpose.INVITATION}  # a missed one harms nobody
+)
+SOON = timedelta(hours=4)
+
+
+def instead_of(message: Message, reason: str, *, now: datetime) -> bool:
+    """Put the person a text did not reach on the call list, before the text's news is stale.
+
+    True when a call is due; prompts and check-ins are dropped without one.
+    """
+    if message.purpose in NO_CALL or message.channel != "sms":
+        return False
+    by = system("notifications", message.clinic_id)
+    worklist.add_call(
+        kind=reason,
+        patient_id=message.patient_id,
+        cause_kind="message",
+        cause_id=message.id,
+        clinic_id=message.clinic_id,
+        organisation_id=message.organisation_id,
+        due_at=max(now, min(message.expires_at, now + SOON)),
+        by=by,
+    )
+    return True

@@ -1,0 +1,41 @@
+"""How long things may take: one table of seconds, shortened in drills by one factor, ratios kept."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from clinic.columns import config
+
+
+@dataclass(frozen=True)
+class Timing:
+    """Seconds. A batch is never larger than what its threads can post within lease - margin."""
+
+    timeout: float = 10.0  # one POST, answered or given up
+    lease: float = 120.0  # after this, whoever claimed may no longer post
+    margin: float = 20.0  # of the lease, left for recording
+    grace: float = 900.0  # an unknown text not found at the provider by then becomes a call
+    tell_before: float = 1800.0  # ... or this long before the text would be stale, whichever is first
+    least_grace: float = 120.0  # ... but never sooner than this: the provider's list lags
+    hold: float = 1800.0  # a number not yet confirmed is looked at again after this
+    backoff: float = 15.0  # after the first "later"; doubles
+    backoff_most: float = 600.0
+    late: float = 1800.0  # texts this late, or a provider down this long: every staff page says so (F17)
+
+    @classmethod
+    def load(cls) -> Timing:
+        scale = config().delivery_time_scale
+        return cls(**{name: value * scale for name, value in vars(cls()).items()})
+
+    def batch_of(self, in_flight: int) -> int:
+        """The most one claim may take for this many threads."""
+        return max(1, int(in_flight * (self.lease - self.margin) / self.timeout))
+
+    def wait_after(self, attempt: int) -> float:
+        """Before a text that was not taken is tried again; doubles with each attempt."""
+        return min(self.backoff * 2 ** max(0, attempt - 1), self.backoff_most)
+
+    @property
+    def lease_for(self) -> timedelta:
+        return timedelta(seconds=self.lease)

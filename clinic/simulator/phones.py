@@ -57,11 +57,11 @@ class Phones:
         return (row["other"], row["service"]) if row else None
 
     def search(self, words: str = "") -> list[Phone]:
-        """Phones whose label or number holds the words; named ones first, in the order they were given."""
+        """Phones whose label or number holds the words: the last texted first, the untexted as given."""
         digits = words.replace(" ", "").removeprefix("0") or words
         rows = self._store.all(
             "SELECT * FROM phones WHERE label LIKE ? ESCAPE '!' OR number LIKE ? ESCAPE '!'"
-            " ORDER BY label = '', id",
+            " ORDER BY (SELECT MAX(texts.id) FROM texts WHERE phone_id = phones.id) DESC NULLS LAST, id",
             _containing(words),
             _containing(digits),
         )

@@ -117,3 +117,9 @@ def test_each_box_and_button_says_whose_phone_it_is(rig):
 
 def test_a_number_of_the_phone_is_in_no_address(rig):
     assert PATIENT not in "".join(re.findall(r'(?:href|action|src)="([^"]*)"', page(rig)))
+
+
+def test_the_phone_texted_last_is_found_first(rig):
+    rig.text(to="+447700900001")
+    until(rig.settled)
+    assert re.findall(r"<h2[^>]*>([^<]+)", page(rig)) == ["Duty", "Mrs Okafor"]

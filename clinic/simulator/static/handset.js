@@ -21,8 +21,8 @@ async function refresh(id) {
   } else if (phones.dataset.all) {
     phones.append(fresh);
     toTheEnd(document.getElementById(`talk-${id}`));
-    const count = phones.children.length;
-    document.getElementById("found").textContent = `${count} phone${count === 1 ? "" : "s"}`;
+    const name = fresh.querySelector("h2").textContent;
+    document.getElementById("found").textContent = `${phones.children.length} phones. New at the end: ${name}`;
   }
 }
 

@@ -19,7 +19,7 @@ TELL = """
 import sys, time
 from tests import servers
 servers.keep()
-servers.redis_url()
+servers.start_redis(servers.folder(), [*servers.system_redis(), *servers.brought_redis()])
 print(servers.folder(), flush=True)
 time.sleep(60)
 """

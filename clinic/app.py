@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
+from celery import Task
 from flask import Flask
 from flask_migrate import Migrate, upgrade
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -70,8 +72,20 @@ def _configure_celery(app: Flask, config: Config) -> None:
         worker_redirect_stdouts=False,
         broker_connection_retry_on_startup=True,
     )
+    celery.Task = _task_of(app)
     celery.set_default()
     app.extensions["celery"] = celery
+
+
+def _task_of(app: Flask) -> type[Task]:
+    """Every task runs in an app context of its own, and so in a session of its own."""
+
+    class AppTask(Task):
+        def __call__(self, *args: Any, **kwargs: Any) -> Any:
+            with app.app_context():
+                return self.run(*args, **kwargs)
+
+    return AppTask
 
 
 def _register(app: Flask) -> None:

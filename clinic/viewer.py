@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TypeVar
 
 
 class NoViewer(RuntimeError):
@@ -82,6 +83,7 @@ def system(purpose: str, clinic_id: int | None = None) -> Viewer:
     return Viewer(Kind.SYSTEM, Scope.ALL, purpose=purpose)
 
 
+Who = TypeVar("Who", bound=Viewer | None)
 _viewer: ContextVar[Viewer | None] = ContextVar("viewer", default=None)
 
 
@@ -98,7 +100,7 @@ def current_or_none() -> Viewer | None:
 
 
 @contextmanager
-def acting_as(viewer: Viewer | None) -> Iterator[Viewer | None]:
+def acting_as(viewer: Who) -> Iterator[Who]:
     """Everything inside is asked by this viewer; None takes the viewer away."""
     token = _viewer.set(viewer)
     try:

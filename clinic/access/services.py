@@ -13,7 +13,7 @@ from argon2.exceptions import VerificationError
 from sqlalchemy import select
 
 from clinic import audit
-from clinic.access.models import ApiClient, Clinic, Organisation, OrganisationClinic, Role, User
+from clinic.access.models import ApiClient, Clinic, Heartbeat, Organisation, OrganisationClinic, Role, User
 from clinic.columns import config
 from clinic.extensions import db, now, transaction
 from clinic.viewer import Viewer
@@ -174,3 +174,13 @@ def add_client(*, name: str, organisation: Organisation, by: Viewer) -> str:
     db.session.add(row)
     audit.record("client.added", by=by, about=row)
     return key
+
+
+@transaction()
+def beat(*, name: str) -> None:
+    """A part of the service shows it is alive; `/readyz` reads it."""
+    row = db.session.get(Heartbeat, name)
+    if row is None:
+        db.session.add(Heartbeat(name=name, at=now()))
+    else:
+        row.at = now()

@@ -86,7 +86,7 @@ def plan(
         if refusal:
             held_back.append(HeldBack(one.exercise, *refusal))
         else:
-            items.append(_item(one, band, released, tags))
+            items.append(item_of(one, band, released, tags))
     return Plan(tuple(items), tuple(held_back))
 
 
@@ -201,7 +201,7 @@ def _strength_days(
     return len(week & _loaded_days(loading, class_days, told))
 
 
-def _item(one: CellItem, band: str, released: Collection[str], tags: Collection[str]) -> PlanItem:
+def item_of(one: CellItem, band: str, released: Collection[str], tags: Collection[str]) -> PlanItem:
     seated = one.exercise.stance == "either" and _standing_needs_release(band, released)
     adapted = tuple(text for tag, text in sorted(one.exercise.adapt_for.items()) if tag in tags)
     return PlanItem(one.exercise, one.with_hands, seated, adapted)

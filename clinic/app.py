@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -14,10 +16,21 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 import clinic.wiring as tables
 from clinic import cli, health, shell, walls
 from clinic.access import guards
-from clinic.access import views as access_views
 from clinic.config import Config
 from clinic.extensions import celery, csrf, db, limiter
 
+ROOMS = (
+    "access",
+    "patients",
+    "worklist",
+    "notifications",
+    "referrals",
+    "referrals.fhir",
+    "classes",
+    "exercises",
+    "desk",
+    "reports",
+)
 MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
 
 
@@ -89,10 +102,19 @@ def _task_of(app: Flask) -> type[Task]:
 
 
 def _register(app: Flask) -> None:
-    """Blueprints and commands of every room; imported here so that rules stay light."""
-    for views in (health, access_views):
-        for blueprint in getattr(views, "blueprints", None) or (views.bp,):
-            app.register_blueprint(blueprint)
+    """Models, blueprints and tasks of every room, then what stands around every page."""
+    for room in ROOMS:
+        for part in ("models", "tasks", "views"):
+            module = _part(room, part)
+            for blueprint in getattr(module, "blueprints", ()):
+                app.register_blueprint(blueprint)
+    app.register_blueprint(health.bp)
     guards.install(app)
     shell.install(app)
     cli.install(app)
+
+
+def _part(room: str, part: str) -> ModuleType | None:
+    """A room's module of this name; not every room has each."""
+    name = f"clinic.{room}.{part}"
+    return import_module(name) if find_spec(name) else None

@@ -31,7 +31,11 @@ class Base(DeclarativeBase):
     metadata = MetaData(naming_convention=NAMING)
 
 
-db = SQLAlchemy(model_class=Base, engine_options={"pool_pre_ping": True})
+db = SQLAlchemy(
+    model_class=Base,
+    engine_options={"pool_pre_ping": True},
+    session_options={"expire_on_commit": False},  # a page may still show what a service returned
+)
 celery = Celery("clinic")
 limiter = Limiter(key_func=get_remote_address, in_memory_fallback_enabled=True, headers_enabled=False)
 csrf = CSRFProtect()
@@ -51,8 +55,8 @@ def transaction() -> Iterator[None]:
     """The outermost block commits; an inner block is a savepoint; an error undoes its own block.
 
     The outermost block ends any read first and opens for writing, since on SQLite a read that
-    turns into a write fails at once with BUSY_SNAPSHOT and ignores the busy timeout. Works as
-    the decorator `@transaction()` too.
+    turns into a write fails at once with BUSY_SNAPSHOT and ignores the busy timeout; what was
+    read before is forgotten, so that nothing is decided on stale rows. Works as the decorator `@transaction()` too.
     """
     session = db.session()
     if session.info.get("writing"):
@@ -62,6 +66,7 @@ def transaction() -> Iterator[None]:
     if session.new or session.dirty or session.deleted:
         raise RuntimeError("changes were made outside transaction(): move them inside")
     session.commit()
+    session.expire_all()
     session.info["writing"] = True
     try:
         session.connection()

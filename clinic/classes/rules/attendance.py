@@ -1,4 +1,4 @@
-"""When absence, a pause, a long wait or a thin session plan goes to a person; nothing here removes anybody."""
+"""When absence, a pause, a long wait or a thin session plan goes to a person; nothing removes anybody."""
 
 from collections.abc import Collection, Sequence
 from datetime import date, timedelta

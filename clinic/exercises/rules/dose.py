@@ -12,7 +12,7 @@ from datetime import date, timedelta
 
 SESSION_MINUTES = 60
 SESSIONS_A_WEEK = 2
-SESSIONS_A_WEEK_AT_MOST = 3
+"""At least; up to three are asked for."""
 COURSE_MONTHS = 7
 COURSE_WEEKS = 30
 """Whole weeks in seven calendar months."""

@@ -170,6 +170,13 @@ def test_the_second_text_goes_at_ten_on_the_working_day_before():
     assert second_text_at(made, lapses, LONDON) == london(2026, 11, 27, 10, 0)
 
 
+@pytest.mark.parametrize(("hour", "minute", "texted"), [(9, 59, True), (10, 0, False)])
+def test_there_is_no_second_text_at_the_moment_of_the_first(hour, minute, texted):
+    lapses = london(2026, 11, 25, 12, 0)
+    at = second_text_at(london(2026, 11, 24, hour, minute), lapses, LONDON)
+    assert (at is not None) is texted
+
+
 def test_an_offer_cut_short_by_its_start_has_no_second_text_before_it_was_made():
     made = london(2026, 11, 26, 16, 0)
     lapses = expires_at(STANDING, made, london(2026, 11, 27, 10, 30), LONDON)

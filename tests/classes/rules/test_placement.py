@@ -162,6 +162,29 @@ def test_a_reason_is_a_sentence_a_coordinator_can_read_aloud():
     assert misfit.text == f"{person}; this class is staffed for intermediate."
 
 
+@pytest.mark.parametrize(
+    ("at", "text"),
+    [
+        (time(9), "The person cannot come on Tuesday mornings."),
+        (time(14), "The person cannot come on Tuesday afternoons."),
+    ],
+)
+def test_a_time_that_does_not_suit_is_named_by_its_half_day(at, text):
+    (misfit,) = fits(replace(PERSON, halfdays=frozenset()), replace(TUESDAY, wall_time=at))
+    assert misfit.text == text
+
+
+def test_what_nobody_has_said_of_a_person_never_opens_a_class():
+    unknown = Candidate("P3", "low", modalities=frozenset({"video", "water"}))
+    assert codes(unknown, VIDEO) == ["group_start", "video_taught", "video_alone", "video_address"]
+    assert codes(unknown, replace(TUESDAY, modality="water")) == ["group_start", "water"]
+
+
+def test_a_person_is_taken_to_come_alone_and_to_want_two_sessions():
+    assert fits(PERSON, replace(TUESDAY, room_left=1)) == ()
+    assert suggest(PERSON, [TUESDAY, FRIDAY]).pairs
+
+
 REST = {(day, other) for day in range(7) for other in range(7) if (day - other) % 7 in {2, 3, 4, 5}}
 
 
@@ -199,10 +222,19 @@ def test_the_nearest_level_comes_first_then_the_most_free_then_the_earliest():
     assert [one.classes[0].id for one in singles] == ["emptier", "sooner", "tue", "stricter"]
 
 
-def test_a_suggestion_says_why():
-    stricter = replace(TUESDAY, level=Level("P1", "high"), free_standing=1)
-    (single,) = suggest(PERSON, [stricter]).singles
-    assert single.because == ("Tuesday 10:30 also serves people who need more help and has 1 free seat.",)
+@pytest.mark.parametrize(
+    ("cls", "why"),
+    [
+        ({"free_standing": 2}, "Tuesday 10:30 is for exactly this level and has 2 free seats."),
+        (
+            {"level": Level("P2", "high"), "free_standing": 1},
+            "Tuesday 10:30 also serves people who need more help and has 1 free seat.",
+        ),
+    ],
+)
+def test_a_suggestion_says_why(cls, why):
+    (single,) = suggest(PERSON, [replace(TUESDAY, **cls)]).singles
+    assert single.because == (why,)
 
 
 def test_a_water_class_says_that_it_does_not_load_bone():

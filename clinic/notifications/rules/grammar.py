@@ -110,43 +110,43 @@ def whole_body(text: str, question: Question) -> tuple[Intent, int | None] | Non
     A carrier's word counts before the question: YES alone is an opt-in there, CANCEL and END an opt-out.
     """
     everything = words(text)
-    body = [word for word in everything if word != "?"]
+    body = tuple(word for word in everything if word != "?")
     in_doubt = len(everything) > len(body)
-    bare = _bare(body)
+    readings = _without_courtesies(body)
     intent = (
-        _meaning(CARRIER_WORDS, body)
-        or _meaning(IN_ANSWER_TO.get(question, {}), body, bare)
-        or _meaning(AT_ANY_TIME, body, bare)
+        _meaning(CARRIER_WORDS, [body])
+        or _meaning(IN_ANSWER_TO.get(question, {}), readings)
+        or _meaning(AT_ANY_TIME, readings)
     )
     if intent is not None:
         return None if in_doubt and intent not in MAY_END_IN_A_QUESTION_MARK else (intent, None)
-    day = _day_named(bare) if question in TAKES_A_DAY and not in_doubt else None
+    day = _day_named(readings[-1]) if question in TAKES_A_DAY and not in_doubt else None
     return None if day is None else (Intent.CHOOSE_DAY, day)
 
 
-def _meaning(grammar: Grammar, *bodies: list[str]) -> Intent | None:
-    wanted = {tuple(body) for body in bodies}
+def _meaning(grammar: Grammar, readings: list[Phrase]) -> Intent | None:
+    wanted = frozenset(readings)
     return next((intent for intent, known in grammar.items() if wanted & known), None)
 
 
-def _bare(body: list[str]) -> list[str]:
-    """The body without the courtesies around it: "hello 1 please thank you x" is "1"."""
-    left = list(body)
-    while 0 < (size := _courtesy(left, _GREETINGS, front=True)) < len(left):
-        left = left[size:]
-    while 0 < (size := _courtesy(left, _FAREWELLS, front=False)) < len(left):
-        left = left[:-size]
-    return left
+def _without_courtesies(body: Phrase) -> list[Phrase]:
+    """The body and what is left of it, one courtesy less each time: "hello 1 please x" comes down to "1"."""
+    readings = [body]
+    while 0 < (size := _courtesy(readings[-1], _GREETINGS, front=True)) < len(readings[-1]):
+        readings.append(readings[-1][size:])
+    while 0 < (size := _courtesy(readings[-1], _FAREWELLS, front=False)) < len(readings[-1]):
+        readings.append(readings[-1][:-size])
+    return readings
 
 
-def _courtesy(body: list[str], courtesies: frozenset[Phrase], *, front: bool) -> int:
+def _courtesy(body: Phrase, courtesies: frozenset[Phrase], *, front: bool) -> int:
     for size in range(min(_LONGEST_COURTESY, len(body)), 0, -1):
-        if tuple(body[:size] if front else body[-size:]) in courtesies:
+        if (body[:size] if front else body[-size:]) in courtesies:
             return size
     return 0
 
 
-def _day_named(body: list[str]) -> int | None:
+def _day_named(body: Phrase) -> int | None:
     """The one weekday in a body that holds nothing else but a date, a time and small words."""
     named = [word for word in body if word in DAYS]
     rest = [word for word in body if word not in DAYS]

@@ -1,6 +1,146 @@
-"""Whether a reply speaks of something that cannot wait, in whatever words."""
+"""Whether a reply speaks of something that cannot wait, in whatever words and spelling."""
+
+import re
+from functools import cache, lru_cache
+
+from clinic.notifications.rules.everyday import EVERYDAY
+from clinic.notifications.rules.ordinary import ORDINARY
+from clinic.notifications.rules.plain import words
+from clinic.notifications.rules.signs import FILLERS, GROUPS, SAME_AS, SIGNS
+from clinic.notifications.rules.spelling import Lexicon
+
+DEFAULT_GAP = 2
+FEVER_FROM, FEVER_TO = 37.5, 43.0
+SYSTOLIC_FROM, SYSTOLIC_TO = 160, 300
+SHORTEST_RUN_TOGETHER = 7
+_BREAK = "/"
 
 
 def red_flag(text: str) -> bool:
-    """Placeholder vocabulary of the first commit."""
-    return any(word in text.casefold() for word in ("numb", "bladder", "chest pain", "breath", "collaps"))
+    """True when any red-flag sign is named, negated or not; a miss costs more than a false alarm."""
+    return bool(signs_in(text))
+
+
+@lru_cache(maxsize=4096)
+def signs_in(text: str) -> tuple[str, ...]:
+    """The families of red-flag signs a text names, for the person who reads the alert."""
+    line = _labelled(text)
+    return tuple(family for family, pattern in _patterns() if pattern.search(line))
+
+
+def _labelled(text: str) -> str:
+    """The text with every word replaced by the labels it may stand for, fillers marked by a tilde."""
+    plain = " ".join(word for word in words(text) if word[0].isalnum())
+    for pattern, same in _same_as():
+        plain = pattern.sub(same, plain)
+    for phrase in _everyday():
+        plain = phrase.sub(f" {_BREAK} ", plain)
+    typed = [piece for word in plain.split() for piece in _pulled_apart(word)]
+    return "".join(f" {_label(word)}" for word in typed)
+
+
+def _label(word: str) -> str:
+    if word == _BREAK:
+        return word
+    labels = set(_lexicon().meanings(word)) | _number_labels(word) | {word}
+    labels |= {group for label in tuple(labels) for group in _groups_of().get(label, ())}
+    return ("~;" if word in _fillers() else ";") + ";".join(sorted(labels)) + ";"
+
+
+def _number_labels(word: str) -> set[str]:
+    number = float(word.replace(":", ".")) if word[0].isdigit() else 0.0
+    feverish = FEVER_FROM <= number <= FEVER_TO
+    return ({"FEVERISH"} if feverish else set()) | ({"BIG"} if SYSTOLIC_FROM <= number <= SYSTOLIC_TO else set())
+
+
+@lru_cache(maxsize=4096)
+def _pulled_apart(word: str) -> tuple[str, ...]:
+    """Words run together ("cantfeel") taken apart, when every piece is a known word; else the word itself."""
+    known = _known() | _fillers()
+    if len(word) < SHORTEST_RUN_TOGETHER or word in ORDINARY or _lexicon().meanings(word):
+        return (word,)
+    return _pieces(word, known) or (word,)
+
+
+def _pieces(word: str, known: frozenset[str]) -> tuple[str, ...] | None:
+    if word in known:
+        return (word,)
+    for at in range(2, len(word) - 1):
+        if word[:at] in known and (rest := _pieces(word[at:], known)):
+            return (word[:at], *rest)
+    return None
+
+
+@cache
+def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    return tuple(
+        (family, re.compile("|".join(_compiled(sign) for sign in _split(signs))))
+        for family, signs in SIGNS.items()
+    )
+
+
+def _compiled(sign: str) -> str:
+    """A sign as a regular expression over the labelled line."""
+    found, gap = "", None
+    for item in sign.split():
+        if item.isdigit() and found and gap is None and len(item) == 1:
+            gap = int(item)
+            continue
+        found += (_gap(DEFAULT_GAP if gap is None else gap) if found else "") + _one_of(item)
+        gap = None
+    return found
+
+
+def _one_of(item: str) -> str:
+    choices = [choice for name in item.split("|") for choice in _choices(name)]
+    return f"(?:{'|'.join(choices)})"
+
+
+def _choices(name: str) -> list[str]:
+    """A word or a group, and the group's phrases (all that follows its first comma)."""
+    longer = [_compiled(phrase) for phrase in _split(GROUPS.get(name, ""))[1:]]
+    return [rf" ~?(?=\S*;{name};)\S+", *longer]
+
+
+def _gap(size: int) -> str:
+    return rf"(?:(?: ~\S+)* ;\S+){{0,{size}}}(?: ~\S+)*"
+
+
+def _split(rows: str) -> list[str]:
+    joined = re.sub(r"\|\s+", "|", rows)
+    return [" ".join(row.split()) for row in joined.split(",") if row.strip()]
+
+
+@cache
+def _groups_of() -> dict[str, set[str]]:
+    found: dict[str, set[str]] = {}
+    for group, rows in GROUPS.items():
+        for word in _split(rows)[0].split():
+            found.setdefault(word, set()).add(group)
+    return found
+
+
+@cache
+def _known() -> frozenset[str]:
+    rows = " ".join([*SIGNS.values(), *GROUPS.values()])
+    return frozenset(word for word in re.split(r"[\s,|]+", rows) if word.islower() and word.isalpha())
+
+
+@cache
+def _lexicon() -> Lexicon:
+    return Lexicon(_known(), ORDINARY)
+
+
+@cache
+def _fillers() -> frozenset[str]:
+    return frozenset(FILLERS.split())
+
+
+@cache
+def _everyday() -> tuple[re.Pattern[str], ...]:
+    return tuple(re.compile(rf"\b(?:{phrase})\b") for phrase in EVERYDAY)
+
+
+@cache
+def _same_as() -> tuple[tuple[re.Pattern[str], str], ...]:
+    return tuple((re.compile(pattern), same) for pattern, same in SAME_AS)

@@ -56,9 +56,9 @@ def is_slip(typed: str, word: str) -> bool:
 
 
 def is_thumb_slip(typed: str, word: str) -> bool:
-    """One letter left out, doubled or hit beside, two swapped, or a stray key beside the right one."""
+    """One letter left out (but of three), doubled or hit beside, two swapped, or a stray key beside the right one."""
     if len(typed) == len(word) - 1:
-        return any(typed == word[:at] + word[at + 1 :] for at in range(len(word)))
+        return len(word) > SHORTEST_WORD_THAT_MAY_SLIP and any(typed == word[:at] + word[at + 1 :] for at in range(len(word)))
     if len(typed) == len(word) + 1:
         return any(
             typed[:at] + typed[at + 1 :] == word and _belongs_beside(typed, at) for at in range(len(typed))

@@ -1,4 +1,4 @@
-"""When a text may leave: hours of the day by purpose, the reminder's moment, an offer's clock, the weekly cap.
+"""When a text may leave: hours by purpose, the reminder's moment, an offer's clock, the weekly cap.
 
 Everything is clinic wall time at the edges and aware UTC inside; hours are open from their first
 moment and shut from their last (at 19:00 a prompt no longer leaves). A clock change moves no wall time.

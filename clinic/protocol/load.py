@@ -7,7 +7,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from clinic.protocol.model import Criterion, Evidence, Protocol, Source, Threshold
-from clinic.protocol.numbers import RANGES, TABLES, Numbers
+from clinic.protocol.numbers import DECIMALS, RANGES, TABLES, Numbers
 from clinic.protocol.strict_yaml import Entry, ProtocolError, read
 
 VERSIONS = Path(__file__).parent / "versions"
@@ -126,7 +126,7 @@ def _threshold(entry: Entry) -> Threshold:
         if name in TABLES:
             found[name] = tuple(item.number(low, high) for item in value.items())
         else:
-            found[name] = value.number(low, high)
+            found[name] = value.number(low, high, whole=name not in DECIMALS)
     return MappingProxyType(found)
 
 

@@ -58,4 +58,5 @@ class Numbers:
 RANGES: dict[str, tuple[float, float]] = {
     f.name: (f.metadata["low"], f.metadata["high"]) for f in fields(Numbers)
 }
-TABLES = frozenset({"chair_stand_from_ages", "chair_stand_men", "chair_stand_women"})
+TABLES = frozenset(f.name for f in fields(Numbers) if f.type == tuple[int, ...])
+DECIMALS = frozenset(f.name for f in fields(Numbers) if f.type is float)

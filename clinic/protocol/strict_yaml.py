@@ -42,6 +42,8 @@ class Entry:
             self.refuse("a mapping is expected here")
         found: dict[str, Entry] = {}
         for key, value in self.node.value:
+            if not isinstance(key, yaml.ScalarNode):
+                Entry(self.file, key).refuse("a key must be a single word")
             if key.value in found:
                 Entry(self.file, key).refuse(f"the key {key.value} stands twice")
             found[key.value] = Entry(self.file, value)
@@ -72,11 +74,13 @@ class Entry:
             self.refuse("text is expected here")
         return value
 
-    def number(self, low: float, high: float) -> float:
-        """A number from low to high, both included."""
+    def number(self, low: float, high: float, *, whole: bool = True) -> float:
+        """A number from low to high, both included; a whole one unless told otherwise."""
         value = self.value()
         if isinstance(value, bool) or not isinstance(value, int | float):
             self.refuse("a number is expected here")
+        if whole and not isinstance(value, int):
+            self.refuse("a whole number is expected here")
         if not low <= value <= high:
             self.refuse(f"{value} is out of range, {low} to {high}")
         return value

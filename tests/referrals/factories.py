@@ -5,7 +5,10 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import count
 
+from flask.testing import FlaskClient
+
 from clinic.access import services as access
+from clinic.access import sessions
 from clinic.access.models import ApiClient, Clinic, Organisation, Role, User
 from clinic.access.queries import local
 from clinic.extensions import db, now, transaction
@@ -16,8 +19,6 @@ from clinic.referrals.validation import PatientFacts
 from clinic.viewer import Viewer, acting_as, referrer, staff, system
 
 TEST = system("tests")
-PASSWORD = "three random words"
-NHS_NUMBERS = ("9990000018", "9990000026", "9990000034", "9990000042", "9990000050", "9990000069")
 _turn = count()
 
 
@@ -36,7 +37,7 @@ class World:
 
 @transaction()
 def a_world(name: str = "Leeds Spine Classes") -> World:
-    """Everything committed; act with `acting_as(world.gp)`."""
+    """Everything committed; act with `acting_as(world.gp)`. Users have no password: see `signed_in`."""
     number = next(_turn)
     with acting_as(TEST):
         clinic = access.add_clinic(
@@ -70,7 +71,6 @@ def a_user(role: Role, mark: object, **home: object) -> User:
         name=f"Sam {role.value}",
         role=role,
         by=TEST,
-        password=PASSWORD,
         **home,
     )
     db.session.flush()
@@ -183,6 +183,15 @@ def accept(world: World, referral: Referral, *, by: Viewer | None = None) -> Epi
             confirmed=decisions.deciding_facts(referral.episode_id),
             by=by,
         )
+
+
+def signed_in(client: FlaskClient, viewer: Viewer) -> FlaskClient:
+    """The browser of a member of staff or of a referrer, past the front door."""
+    with client.application.app_context(), acting_as(TEST):
+        token = sessions.begin(user=db.session.get_one(User, viewer.id), by=TEST)
+    with client.session_transaction() as cookie:
+        cookie["sign_in"] = token
+    return client
 
 
 @transaction()

@@ -4,6 +4,7 @@ import re
 from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 
 _WRITTEN = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
 _YEARS = range(1900, 2200)
@@ -27,6 +28,7 @@ class PartialDate:
         return self.last if cap < self.first else min(self.last, cap)
 
 
+@lru_cache(maxsize=8192)
 def parse_partial(text: str) -> PartialDate:
     """Read `2026-08-03`, `2026-08` or `2026`, from 1900 to 2199; raises ValueError for anything else."""
     written = _WRITTEN.fullmatch(text)
@@ -44,6 +46,7 @@ def parse_partial(text: str) -> PartialDate:
     return PartialDate(text, exact, exact)
 
 
+@lru_cache(maxsize=8192)
 def add_months(day: date, months: int) -> date:
     """The same day of a later month, clipped to its end: 30 November + 3 is 28 or 29 February."""
     years, month = divmod(day.month - 1 + months, 12)

@@ -4,6 +4,7 @@ from bisect import bisect_right
 from dataclasses import dataclass
 from datetime import date
 from enum import Enum, auto
+from typing import NamedTuple
 
 from clinic.protocol.model import Protocol
 from clinic.protocol.numbers import Numbers
@@ -19,8 +20,7 @@ class _Verdict(Enum):
     UNUSABLE = auto()
 
 
-@dataclass(frozen=True, slots=True)
-class _Judged:
+class _Judged(NamedTuple):
     result: TestResult
     verdict: _Verdict
     criteria: tuple[str, ...]

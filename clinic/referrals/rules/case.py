@@ -76,6 +76,11 @@ def _object_schema(fields: Mapping[str, Kind]) -> dict[str, Any]:
     return {"type": ["object", "string", "null"], "properties": properties, "additionalProperties": False}
 
 
+def _shown(key: str) -> str:
+    """A key nobody knows, short enough for one line."""
+    return key[:_KEY_SHOWN] or '""'
+
+
 class _Reader:
     """Collects every error of one raw case, so that a person corrects it once."""
 
@@ -91,7 +96,7 @@ class _Reader:
         self._id(raw.get("id"))
         for key in raw:
             if key not in TOP_LEVEL:
-                self.wrong(key[:_KEY_SHOWN], "unknown key")
+                self.wrong(_shown(key), "unknown key")
         facts: dict[str, Any] = {}
         for name, (shape, fields) in SECTIONS.items():
             given = raw.get(name)
@@ -130,7 +135,7 @@ class _Reader:
                 if path == "progress" and key == "phase_set":
                     known[key] = self.phase_set(value)
                 else:
-                    self.wrong(f"{path}.{key[:_KEY_SHOWN]}", "unknown key")
+                    self.wrong(f"{path}.{_shown(key)}", "unknown key")
             elif value is not None and value != UNKNOWN:
                 try:
                     known[key] = read = kind.read(value)

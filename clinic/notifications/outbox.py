@@ -21,7 +21,7 @@ from clinic.extensions import now as clock
 from clinic.notifications import calls
 from clinic.notifications.models import Message, MessageState, OpenQuestion, QuestionState, Watermark
 from clinic.notifications.priorities import priority_of
-from clinic.notifications.rowset import on_postgresql
+from clinic.notifications.rowset import on_postgresql, rows_changed
 from clinic.notifications.rules import window
 from clinic.notifications.rules.window import Purpose
 from clinic.patients.models import Patient
@@ -117,7 +117,7 @@ def plan_one(
         "settled_at": now if too_late else None,
     }
     with acting_as(system("notifications", home)):
-        statement = _insert().values(values).on_conflict_do_nothing(index_elements=UNIQUE)
+        statement = insert_into().values(values).on_conflict_do_nothing(index_elements=UNIQUE)
         new_id = db.session.execute(statement.returning(Message.id)).scalar_one_or_none()
         if new_id is not None and too_late:
             calls.instead_of(db.session.get_one(Message, new_id), "too_late", now=now)
@@ -171,8 +171,8 @@ def insert_select(rows: Select[Any]) -> int:
     values = usual | given
     # WHERE: without one SQLite reads ON CONFLICT as a join's ON
     source = select(*values.values()).where(inner.c.patient_id.is_not(None))
-    statement = _insert().from_select(list(values), source).on_conflict_do_nothing(index_elements=UNIQUE)
-    return db.session.execute(statement.execution_options(preserve_rowcount=True)).rowcount
+    statement = insert_into().from_select(list(values), source).on_conflict_do_nothing(index_elements=UNIQUE)
+    return rows_changed(statement.execution_options(preserve_rowcount=True))
 
 
 def not_yet_swept(session_id: Any, revision: Any, rule: str) -> ColumnElement[bool]:
@@ -205,11 +205,11 @@ def supersede(
     if rules is not None:
         about.append(Message.rule.in_(rules))
     with acting_as(system("notifications")):
-        stopped = db.session.execute(
+        stopped = rows_changed(
             update(Message)
             .where(*about, Message.state == MessageState.PLANNED)
             .values(state=MessageState.SUPERSEDED, reason=reason, settled_at=clock())
-        ).rowcount
+        )
         gone = db.session.scalars(select(Message.id).where(*about, Message.state.in_(LEFT))).all()
         if gone:
             db.session.execute(
@@ -247,7 +247,7 @@ def _leave_watermark(sweep: Sweep) -> None:
     if sweep.session_id is None:
         return
     mark = {"session_id": sweep.session_id, "revision": sweep.revision, "rule": sweep.rule}
-    db.session.execute(_insert(Watermark).values(mark).on_conflict_do_nothing())
+    db.session.execute(insert_into(Watermark).values(mark).on_conflict_do_nothing())
 
 
 def _in_batches(sweeps: list[Sweep], size: int) -> Iterator[list[Sweep]]:
@@ -264,7 +264,7 @@ def _recipient(kind: str, given: int | None, patient: Patient | None, clinic_id:
     raise ValueError(f"a message to a {kind} needs its recipient_id")
 
 
-def _insert(model: type[Any] = Message) -> Any:
+def insert_into(model: type[Any] = Message) -> Any:
     return (postgresql if on_postgresql() else sqlite).insert(model)
 
 

@@ -5,9 +5,19 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import JSON, FromClause, bindparam, column, func, select, type_coerce
+from sqlalchemy import (
+    JSON,
+    CursorResult,
+    Executable,
+    FromClause,
+    bindparam,
+    column,
+    func,
+    select,
+    type_coerce,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.types import TypeEngine
 
@@ -43,3 +53,8 @@ def moment(at: datetime | None) -> str | None:
         return None
     at = at.astimezone(UTC)
     return at.isoformat() if on_postgresql() else f"{at.replace(tzinfo=None):%Y-%m-%d %H:%M:%S.%f}"
+
+
+def rows_changed(statement: Executable) -> int:
+    """Run a statement that changes rows; how many it changed."""
+    return cast(CursorResult[Any], db.session.execute(statement)).rowcount

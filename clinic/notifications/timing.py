@@ -20,7 +20,7 @@ class Timing:
     least_grace: float = 120.0  # ... but never sooner than this: the provider's list lags
     hold: float = 1800.0  # a number not yet confirmed is looked at again after this
     backoff: float = 15.0  # after the first "later"; doubles
-    backoff_most: float = 600.0
+    backoff_most: float = 60.0  # so that a healed provider is used again within a minute
     late: float = 1800.0  # texts this late, or a provider down this long: every staff page says so (F17)
 
     @classmethod

@@ -7,22 +7,19 @@ import pytest
 
 NOON = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)  # a Tuesday, GMT
 EVERY_DAY = {str(day): ["09:00", "17:00"] for day in range(5)}
-EVENTS = """referral_received episode_accepted episode_moved episode_ended episode_suspended
-assessment_recorded taught_changed offer_made offer_answered place_freed session_changed alert_raised
-alert_escalated message_settled patient_died number_wrong texts_stopped""".split()
 
 
 class Post:
     """What a test needs at hand: the clinic, its tables of wiring, and ways to make people and texts."""
 
     def __init__(self, app):
+        from clinic import wiring
         from clinic.app import wire
 
         self.app = app
         self.heard: list[tuple[str, dict]] = []
-        self.tables = SimpleNamespace(
-            REPLIES={}, EVENTS={name: (self._hear(name),) for name in EVENTS}, PLANNERS={}, FACTS={}
-        )
+        events = {name: (self._hear(name),) for name in wiring.EVENTS}
+        self.tables = SimpleNamespace(REPLIES={}, EVENTS=events, PLANNERS={}, FACTS={})
         wire(app, self.tables)
         self.facts: dict[int, object] = {}
         self.tables.FACTS["place"] = lambda ids: {i: self.facts[i] for i in ids if i in self.facts}
@@ -128,3 +125,43 @@ def post(app_context):
 
     with acting_as(system("test")):
         yield Post(app_context.app)
+
+
+ACCOUNT, TOKEN, SENDER = "AC" + "0" * 32, "t" * 32, "+447700900000"
+
+
+@pytest.fixture
+def provider(tmp_path):
+    """Twilio's verified fake, in a thread: lists at once, calls nobody back unless a test asks."""
+    from clinic.simulator.server import start
+    from clinic.simulator.settings import Tempo
+
+    tempo = Tempo(listing_lag_least=0, listing_lag_most=0)
+    handle = start(
+        0,
+        tmp_path / "simulator.sqlite3",
+        account_sid=ACCOUNT,
+        auth_token=TOKEN,
+        webhook_base_url="http://127.0.0.1:1",
+        tempo=tempo,
+    )
+    yield handle
+    handle.stop()
+
+
+@pytest.fixture
+def wired(make_app, provider):
+    """The application, its post office, and a provider that answers; delivers with four threads."""
+    from clinic.viewer import acting_as, system
+
+    app = make_app(
+        twilio_account_sid=ACCOUNT,
+        twilio_auth_token=TOKEN,
+        twilio_api_url=provider.url,
+        public_base_url="http://127.0.0.1:1",
+        delivery_time_scale=0.1,
+    )
+    with app.app_context(), acting_as(system("test")):
+        post = Post(app)
+        post.provider = provider
+        yield post

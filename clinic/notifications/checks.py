@@ -1,0 +1,133 @@
+"""The last look before a text leaves: is it still due, still wanted, still in time, and to whom."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from jinja2 import TemplateError
+
+from clinic.extensions import wiring
+from clinic.notifications import wording
+from clinic.notifications.models import Message
+from clinic.notifications.outbox import NotDue
+from clinic.notifications.recipients import Recipient, Recipients
+from clinic.notifications.rules import window
+from clinic.notifications.rules.window import Purpose
+from clinic.notifications.timing import Timing
+
+Facts = dict[str, Any] | NotDue
+BEFORE_CONFIRMED = frozenset(
+    {Purpose.NUMBER_CHECK, Purpose.WELCOME, Purpose.ANSWER, Purpose.SAFETY}  # nothing clinical in them
+)
+LEAST_LEFT = timedelta(seconds=5)  # the provider's shortest useful validity
+
+
+@dataclass(frozen=True)
+class Send:
+    """Leaves now."""
+
+    recipient: Recipient
+    body: str
+    answer_by: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Drop:
+    """Will not leave; `call` says whether somebody should ring instead."""
+
+    reason: str
+    call: bool = False
+    parked: bool = False
+
+
+@dataclass(frozen=True)
+class Hold:
+    """Not now: looked at again at `until`."""
+
+    until: datetime
+    reason: str
+
+
+Verdict = Send | Drop | Hold
+
+
+def facts_for(messages: Sequence[Message]) -> dict[int, Facts]:
+    """What each body needs, by message id: one query a cause kind, from the room that owns the cause."""
+    providers, found = wiring().FACTS, {}
+    kinds = {m.cause_kind for m in messages}
+    for kind in kinds:
+        about = [m for m in messages if m.cause_kind == kind]
+        known = providers[kind](sorted({m.cause_id for m in about})) if kind in providers else None
+        for message in about:
+            own = message.facts or {}
+            given = {} if known is None else known.get(message.cause_id, NotDue("gone"))
+            found[message.id] = given if isinstance(given, NotDue) else {**given, **own}
+    return found
+
+
+@dataclass(frozen=True)
+class Look:
+    """One look at a batch: its people, the moment, and whether hours count."""
+
+    people: Recipients
+    now: datetime
+    timing: Timing
+    any_hour: bool = False
+
+    def judge(self, message: Message, facts: Facts) -> Verdict:
+        """One verdict a message; nothing that is no longer due ever becomes a call."""
+        recipient = self.people.of(message)
+        if recipient.why_not in ("died", "merged"):
+            return Drop(recipient.why_not)
+        if isinstance(facts, NotDue):
+            return Drop(facts.reason)
+        if message.expires_at - self.now < LEAST_LEFT:
+            return Drop("expired", call=True)
+        if recipient.why_not:
+            return Drop(recipient.why_not, call=True)
+        return (
+            self._out_of_hours(message, facts)
+            or self._unconfirmed(message, recipient)
+            or self._over_the_cap(message)
+            or _written(message, facts, self.people, recipient)
+        )
+
+    def _out_of_hours(self, message: Message, facts: dict[str, Any]) -> Verdict | None:
+        purpose, start, zone = Purpose(message.purpose), facts.get("starts_at"), self.people.zone(message)
+        if self.any_hour or window.is_allowed(self.now, purpose, zone, start):
+            return None
+        opens = window.next_allowed(self.now, purpose, zone, start)
+        return Hold(opens, "window") if opens < message.expires_at else Drop("expired", call=True)
+
+    def _unconfirmed(self, message: Message, recipient: Recipient) -> Verdict | None:
+        clinical = Purpose(message.purpose) not in BEFORE_CONFIRMED and message.recipient_kind == "patient"
+        if recipient.confirmed or not clinical:
+            return None
+        return Hold(self.now + timedelta(seconds=self.timing.hold), "number_unconfirmed")
+
+    def _over_the_cap(self, message: Message) -> Verdict | None:
+        texted = self.people.texted.get(message.recipient_id, 0)
+        return Drop("weekly_cap") if window.weekly_cap(Purpose(message.purpose), texted) else None
+
+
+def _written(message: Message, facts: dict[str, Any], people: Recipients, recipient: Recipient) -> Verdict:
+    """The body, or a parked message: one bad text must not hold up the others."""
+    patient = people.patients.get(message.patient_id or 0)
+    contact = recipient.contact
+    carer = contact is not None and contact.carer_name is not None
+    clinic = people.clinics[message.clinic_id]
+    data = {
+        "first_name": patient.first_name if patient else "",
+        "carer": contact.carer_name if contact else None,
+        "clinic": clinic.name,
+        "phone": clinic.phone,
+        **facts,
+    }
+    try:
+        body = wording.render(wording.name_for(message.text, carer=carer), **data)
+    except (TemplateError, KeyError, TypeError, ValueError):
+        return Drop("cannot_be_written", call=True, parked=True)
+    return Send(recipient, body, facts.get("answer_by"))

@@ -1,0 +1,174 @@
+"""The claim: its commit decides. A cancel before it suppresses the text, after it plans a correction."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import BigInteger, String, case, func, literal, select, update
+from sqlalchemy.types import TypeEngine
+
+from clinic.columns import Encrypted, UtcDateTime
+from clinic.extensions import db, transaction
+from clinic.notifications import calls, checks, confirming, failpoints, questions, recipients, wording
+from clinic.notifications.checks import Drop, Hold, Send, Verdict
+from clinic.notifications.dispatchers import Pass
+from clinic.notifications.models import Message, MessageState
+from clinic.notifications.outcomes import Parcel
+from clinic.notifications.recipients import Recipients
+from clinic.notifications.rowset import moment, rowset
+from clinic.notifications.rules.replies import Question
+from clinic.notifications.timing import Timing
+from clinic.viewer import acting_as, system
+
+_CHANGED: dict[str, TypeEngine[Any]] = {
+    "id": BigInteger(),
+    "state": String(),
+    "reason": String(),
+    "not_before": UtcDateTime(),
+    "body": String(),
+    "sent_to": String(),
+    "sent_to_index": String(),
+}
+
+
+@dataclass
+class Claim:
+    """What one claim took: parcels to post, and how many rows it settled or put off itself."""
+
+    parcels: list[Parcel] = field(default_factory=list)
+    suppressed: int = 0
+    later: int = 0
+
+    @property
+    def taken(self) -> int:
+        return len(self.parcels) + self.suppressed + self.later
+
+
+def claim(
+    *, owner: Pass, limit: int, now: datetime, timing: Timing, only: int | None = None, any_hour: bool = False
+) -> Claim:
+    """Take at most `limit` due messages for this pass and commit them as `sending`, urgent ones first.
+
+    Two passes never take the same row: SKIP LOCKED on PostgreSQL, BEGIN IMMEDIATE on SQLite.
+    """
+    with acting_as(system("delivery")), transaction():
+        rows = _due(limit, now, only)
+        if not rows:
+            return Claim()
+        owner_id = owner.begin(now)
+        people = recipients.load(rows, now)
+        facts = checks.facts_for(rows)
+        look = checks.Look(people, now=now, timing=timing, any_hour=any_hour)
+        verdicts = {row.id: look.judge(row, facts[row.id]) for row in rows}
+        _write(rows, verdicts, owner_id, now, timing)
+        _ask(rows, verdicts, now)
+        for row in rows:
+            _follow_up(row, verdicts[row.id], people, now)
+        made = _parcels(rows, verdicts, people, now, timing)
+    failpoints.reach("after_claim")
+    return made
+
+
+def _due(limit: int, now: datetime, only: int | None) -> list[Message]:
+    due = select(Message).where(Message.state == MessageState.PLANNED)
+    due = due.where(Message.id == only) if only is not None else due.where(Message.not_before <= now)
+    due = due.order_by(Message.priority, Message.not_before, Message.id).limit(limit)
+    return list(db.session.scalars(due.with_for_update(skip_locked=True)))
+
+
+def _write(
+    rows: list[Message], verdicts: dict[int, Verdict], owner_id: int, now: datetime, timing: Timing
+) -> None:
+    """Every row of the batch in one statement."""
+    given = rowset(_CHANGED, [_change(row, verdicts[row.id]) for row in rows])
+    leaving = given.c.state == MessageState.SENDING.value
+    settled = given.c.state.in_([MessageState.SUPPRESSED.value, MessageState.PARKED.value])
+
+    def when(condition: Any, value: Any, otherwise: Any) -> Any:
+        return case((condition, value), else_=otherwise)
+
+    db.session.execute(
+        update(Message)
+        .where(Message.id == given.c.id)
+        .values(
+            state=given.c.state,
+            reason=given.c.reason,
+            not_before=func.coalesce(given.c.not_before, Message.not_before),
+            attempt=when(leaving, Message.attempt + 1, Message.attempt),
+            dispatcher_id=when(leaving, owner_id, Message.dispatcher_id),
+            claimed_at=when(leaving, literal(now, UtcDateTime()), Message.claimed_at),
+            lease_until=when(leaving, literal(now + timing.lease_for, UtcDateTime()), Message.lease_until),
+            settled_at=when(settled, literal(now, UtcDateTime()), Message.settled_at),
+            body=func.coalesce(given.c.body, Message.body),
+            sent_to=func.coalesce(given.c.sent_to, Message.sent_to),
+            sent_to_index=func.coalesce(given.c.sent_to_index, Message.sent_to_index),
+        )
+        .execution_options(synchronize_session=False)
+    )
+
+
+def _change(row: Message, verdict: Verdict) -> dict[str, Any]:
+    change: dict[str, Any] = {"id": row.id, "reason": None}
+    if isinstance(verdict, Send):
+        lock = Encrypted().process_bind_param
+        return change | {
+            "state": MessageState.SENDING.value,
+            "body": lock(verdict.body, db.engine.dialect),
+            "sent_to": lock(verdict.recipient.address, db.engine.dialect),
+            "sent_to_index": verdict.recipient.index,
+        }
+    if isinstance(verdict, Hold):
+        until = moment(verdict.until)
+        return change | {"state": MessageState.PLANNED.value, "reason": verdict.reason, "not_before": until}
+    state = MessageState.PARKED if verdict.parked else MessageState.SUPPRESSED
+    return change | {"state": state.value, "reason": verdict.reason}
+
+
+def _ask(rows: list[Message], verdicts: dict[int, Verdict], now: datetime) -> None:
+    asking = []
+    for row in rows:
+        verdict = verdicts[row.id]
+        if isinstance(verdict, Send) and row.patient_id is not None and verdict.recipient.index:
+            question = wording.text(row.text).question
+            if question is not Question.NONE:
+                until = verdict.answer_by or row.expires_at
+                asking.append(questions.Asking(row, question, verdict.recipient.index, until))
+    questions.open_all(asking, now)
+
+
+def _follow_up(row: Message, verdict: Verdict, people: Recipients, now: datetime) -> None:
+    if isinstance(verdict, Drop) and verdict.call:
+        calls.instead_of(row, verdict.reason, now=now)
+    if isinstance(verdict, Hold) and verdict.reason == "number_unconfirmed":
+        confirming.ask(people.patients[row.recipient_id], people.of(row).contact, now=now)
+
+
+def _parcels(
+    rows: list[Message], verdicts: dict[int, Verdict], people: Recipients, now: datetime, timing: Timing
+) -> Claim:
+    made, monotonic = Claim(), time.monotonic()
+    for row in rows:
+        verdict = verdicts[row.id]
+        if isinstance(verdict, Send):
+            made.parcels.append(
+                Parcel(
+                    id=row.id,
+                    public_id=row.public_id,
+                    attempt=row.attempt + 1,
+                    channel=row.channel,
+                    to=verdict.recipient.address or "",
+                    body=verdict.body,
+                    sender=people.sender(row),
+                    deadline=monotonic + timing.lease - timing.margin,
+                    stale_at=monotonic + (row.expires_at - now) / timedelta(seconds=1),
+                    claimed_at=now,
+                )
+            )
+        elif isinstance(verdict, Hold):
+            made.later += 1
+        else:
+            made.suppressed += 1
+    return made

@@ -1,0 +1,146 @@
+"""Delivery: claim, post without a transaction open, record in chunks.
+
+Sending first and recording second is how others send twice. Here the attempt is committed before the
+provider hears of it, and an answer we did not get is unknown, never a reason to send again.
+"""
+
+from __future__ import annotations
+
+import queue
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta
+from functools import partial
+
+from sqlalchemy.exc import OperationalError
+
+from clinic.columns import config
+from clinic.extensions import db
+from clinic.extensions import now as clock
+from clinic.notifications import failpoints, trouble
+from clinic.notifications.claim import Claim, claim
+from clinic.notifications.dispatchers import Pass
+from clinic.notifications.gateway import gateway_for
+from clinic.notifications.mail import Mailer
+from clinic.notifications.outcomes import Accepted, Later, Outcome, Parcel, Refused
+from clinic.notifications.recording import CHUNK, CHUNK_SECONDS, Result, record
+from clinic.notifications.timing import Timing
+from clinic.viewer import acting_as, system
+
+Counts = dict[str, int]
+Send = Callable[[Parcel], Outcome]
+NOT_POSTED = Later("lease_ran_out")
+
+
+def deliver(
+    *,
+    batch: int | None = None,
+    in_flight: int | None = None,
+    now: datetime | None = None,
+    only: int | None = None,
+    any_hour: bool = False,
+) -> Counts:
+    """One pass: one claim of at most min(batch, what the lease allows), posted and recorded.
+
+    `claimed` is the sum of accepted, refused, later, unknown and suppressed.
+    """
+    failpoints.refuse_in_production()
+    timing, threads = Timing.load(), in_flight or config().sms_in_flight
+    limit = min(batch or timing.batch_of(threads), timing.batch_of(threads))
+    started, moment = time.monotonic(), now or clock()
+    counts = dict.fromkeys(("batch", "claimed", "accepted", "refused", "later", "unknown", "suppressed"), 0)
+    counts["batch"] = limit
+    with acting_as(system("delivery")), Pass(timing) as owner:
+        taken = claim(owner=owner, limit=limit, now=moment, timing=timing, only=only, any_hour=any_hour)
+        counts |= {"claimed": taken.taken, "suppressed": taken.suppressed, "later": taken.later}
+        if taken.parcels:
+            _post_all(taken, threads, timing, counts, lambda: moment + _since(started))
+            trouble.note(counts, now=clock())
+    return counts
+
+
+def drain(*, in_flight: int | None = None, seconds: float = 50.0) -> Counts:
+    """Pass after pass until nothing is due or the time is up; what a tick runs."""
+    ends = time.monotonic() + seconds
+    total: Counts = {}
+    while True:
+        counts = deliver(in_flight=in_flight)
+        total = {name: total.get(name, 0) + count for name, count in counts.items()}
+        if counts["claimed"] < counts["batch"] or time.monotonic() > ends:
+            return total
+
+
+def _post_all(
+    taken: Claim, threads: int, timing: Timing, counts: Counts, moment: Callable[[], datetime]
+) -> None:
+    """Post with `threads` in flight; this thread alone touches the database."""
+    done: queue.SimpleQueue[Result] = queue.SimpleQueue()
+    send = _sender(timing, threads)
+
+    def post(parcel: Parcel) -> None:
+        done.put((parcel, send(parcel)))
+
+    with ThreadPoolExecutor(max_workers=threads, thread_name_prefix="post") as pool:
+        for parcel in taken.parcels:
+            pool.submit(post, parcel)
+        for chunk in _chunks(done, len(taken.parcels)):
+            _keep_trying(partial(record, chunk, now=moment(), timing=timing), timing)
+            for _, outcome in chunk:
+                counts[_word(outcome)] += 1
+
+
+def _sender(timing: Timing, threads: int) -> Send:
+    settings = config()
+    gateway = gateway_for(settings, timeout=timing.timeout, threads=threads)
+    mailer = Mailer(settings, timeout=timing.timeout)
+
+    def send(parcel: Parcel) -> Outcome:
+        """Not past our deadline: the claim may have been given up by then, and others may act on it."""
+        failpoints.reach("before_post")
+        if time.monotonic() > min(parcel.deadline, parcel.stale_at):
+            return NOT_POSTED
+        outcome = mailer.send(parcel) if parcel.channel == "email" else gateway.send(parcel)
+        if isinstance(outcome, Accepted):
+            failpoints.reach("after_accept")
+        return outcome
+
+    return send
+
+
+def _chunks(done: queue.SimpleQueue[Result], expected: int) -> Iterator[list[Result]]:
+    """Results as they come, at most 50 or half a second at a time."""
+    while expected:
+        chunk, ends = [done.get()], time.monotonic() + CHUNK_SECONDS
+        while len(chunk) < min(CHUNK, expected) and (left := ends - time.monotonic()) > 0:
+            try:
+                chunk.append(done.get(timeout=left))
+            except queue.Empty:
+                break
+        expected -= len(chunk)
+        yield chunk
+
+
+def _keep_trying(write: Callable[[], None], timing: Timing) -> None:
+    """A database that restarts must not cost us answers we hold: try until the lease's margin is used."""
+    ends = time.monotonic() + timing.margin
+    while True:
+        try:
+            return write()
+        except OperationalError:
+            db.session.rollback()
+            if time.monotonic() > ends:
+                raise
+            time.sleep(0.5)
+
+
+def _since(started: float) -> timedelta:
+    return timedelta(seconds=time.monotonic() - started)
+
+
+def _word(outcome: Outcome) -> str:
+    if isinstance(outcome, Accepted):
+        return "accepted"
+    if isinstance(outcome, Refused):
+        return "refused"
+    return "later" if isinstance(outcome, Later) else "unknown"

@@ -1,0 +1,157 @@
+"""Who gets a batch of messages, where, and why not: read once for the whole batch, at the claim."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import func, select
+
+from clinic.access.models import Clinic, Organisation, User
+from clinic.columns import config
+from clinic.extensions import db
+from clinic.notifications.models import Inbound, Message, MessageState
+from clinic.notifications.rules import window
+from clinic.notifications.rules.window import Purpose
+from clinic.patients.models import Consent, Contact, ContactKind, Patient
+
+COUNTED_STATES = (
+    MessageState.SENDING,
+    MessageState.UNKNOWN,
+    MessageState.ACCEPTED,
+    MessageState.SENT,
+    MessageState.DELIVERED,
+    MessageState.UNDELIVERED,
+)
+
+
+@dataclass(frozen=True)
+class Recipient:
+    """Where a message goes, or in `why_not` the coded word for why it cannot."""
+
+    address: str | None = None
+    index: str | None = None
+    why_not: str | None = None
+    contact: Contact | None = None
+    confirmed: bool = True
+
+
+@dataclass
+class Recipients:
+    """Everything about the people of one batch, by id."""
+
+    clinics: dict[int, Clinic]
+    patients: dict[int, Patient] = field(default_factory=dict)
+    contacts: dict[int, list[Contact]] = field(default_factory=dict)
+    refused_texts: set[int] = field(default_factory=set)
+    inbound: dict[int, Inbound] = field(default_factory=dict)
+    emails: dict[tuple[str, int], str | None] = field(default_factory=dict)
+    texted: dict[int, int] = field(default_factory=dict)
+
+    def zone(self, message: Message) -> ZoneInfo:
+        return ZoneInfo(self.clinics[message.clinic_id].zone)
+
+    def sender(self, message: Message) -> str:
+        return self.clinics[message.clinic_id].sender or ""
+
+    def of(self, message: Message) -> Recipient:
+        """A deceased person is told nothing; a carer's number is as good as the patient's own."""
+        patient = self.patients.get(message.patient_id or 0)
+        if patient is not None and patient.died_on is not None and message.recipient_kind != "duty":
+            return Recipient(why_not="died")
+        if patient is not None and patient.merged_into_id is not None:
+            return Recipient(why_not="merged")
+        if message.recipient_kind == "patient":
+            return self._patient(message)
+        address = self._other(message)
+        return Recipient(address=address, why_not=None if address else "no_address")
+
+    def _patient(self, message: Message) -> Recipient:
+        """Her main mobile; a stopped or wrong number is named as the reason, so that somebody rings."""
+        mobiles = [c for c in self.contacts.get(message.recipient_id, ()) if c.kind is ContactKind.MOBILE]
+        if message.contact_id is not None:
+            mobiles = [c for c in mobiles if c.id == message.contact_id]
+        mains = [c for c in mobiles if c.main] or mobiles
+        able = next((c for c in mains if c.can_text), None)
+        if able is None:
+            return Recipient(why_not=_why_not(mains))
+        if message.recipient_id in self.refused_texts:
+            return Recipient(why_not="no_consent")
+        return Recipient(able.value, able.value_index, None, able, able.confirmed_on is not None)
+
+    def _other(self, message: Message) -> str | None:
+        if message.recipient_kind == "number":
+            return getattr(self.inbound.get(message.recipient_id), "from_number", None)
+        if message.recipient_kind == "duty":
+            clinic = self.clinics[message.recipient_id]
+            return clinic.duty_email if message.channel == "email" else clinic.duty_phone
+        return self.emails.get((message.recipient_kind, message.recipient_id))
+
+
+def load(messages: Sequence[Message], now: datetime) -> Recipients:
+    """A handful of reads whatever the size of the batch."""
+    people = {m.patient_id for m in messages if m.patient_id is not None}
+    found = Recipients(clinics=_by_id(Clinic, {m.clinic_id for m in messages}))
+    if people:
+        found.patients = _by_id(Patient, people)
+        for contact in db.session.scalars(
+            select(Contact).where(Contact.patient_id.in_(people)).order_by(Contact.id)
+        ):
+            found.contacts.setdefault(contact.patient_id, []).append(contact)
+        found.refused_texts = _refused(people)
+        if any(Purpose(m.purpose) in window.CAPPED for m in messages):
+            found.texted = _texted(people, found.clinics.values(), now)
+    answers = {m.recipient_id for m in messages if m.recipient_kind == "number"}
+    if answers:
+        found.inbound = _by_id(Inbound, answers)
+    for kind, model in (("user", User), ("practice", Organisation)):
+        ids = {m.recipient_id for m in messages if m.recipient_kind == kind}
+        if ids:
+            found.emails |= {(kind, row.id): row.email for row in _by_id(model, ids).values()}
+    return found
+
+
+def default_sender() -> str:
+    """The sender of a clinic that has none of its own."""
+    return config().twilio_from
+
+
+def _by_id(model: Any, ids: Iterable[int]) -> dict[int, Any]:
+    return {row.id: row for row in db.session.scalars(select(model).where(model.id.in_(ids)))}
+
+
+def _refused(people: set[int]) -> set[int]:
+    """Those whose newest word on texts is no."""
+    said = select(Consent.patient_id, Consent.given).where(
+        Consent.patient_id.in_(people), Consent.kind == "texts"
+    )
+    newest = dict(row._tuple() for row in db.session.execute(said.order_by(Consent.id)))
+    return {patient_id for patient_id, given in newest.items() if not given}
+
+
+def _texted(people: set[int], clinics: Iterable[Clinic], now: datetime) -> dict[int, int]:
+    """How many texts of the counted purposes each person has had in her clinic's week."""
+    week = min(window.week_of(now, ZoneInfo(clinic.zone))[0] for clinic in clinics)
+    counted = (
+        select(Message.patient_id, func.count())
+        .where(
+            Message.patient_id.in_(people),
+            Message.channel == "sms",
+            Message.purpose.in_([purpose.value for purpose in window.COUNTED]),
+            Message.state.in_(COUNTED_STATES),
+            Message.claimed_at >= week,
+        )
+        .group_by(Message.patient_id)
+    )
+    return {patient: texts for patient, texts in db.session.execute(counted) if patient is not None}
+
+
+def _why_not(contacts: list[Contact]) -> str:
+    if any(c.stopped_at for c in contacts):
+        return "stopped"
+    if any(c.wrong_at for c in contacts):
+        return "wrong_number"
+    return "no_mobile"

@@ -59,6 +59,14 @@ def test_prone_exercises_wait_for_the_prone_gate(is_open, code):
     assert why(plan(LIBRARY, "P2", "high", **with_gate("prone", is_open)), "E19") == code
 
 
+@pytest.mark.parametrize(
+    ("phase", "exercise_id", "code"),
+    [("P2", "E20", "prone"), ("P2", "E17", "bone_loading"), ("P2", "E18", "bone_loading")],
+)
+def test_a_gate_nobody_has_spoken_of_is_closed(phase, exercise_id, code):
+    assert why(plan(LIBRARY, phase, "low", **ALL | {"gates": {"taught": True}}), exercise_id) == code
+
+
 @pytest.mark.parametrize(("is_open", "code"), [(True, None), (False, "bone_loading")])
 @pytest.mark.parametrize(("phase", "band"), [("P2", "low"), ("P3", "intermediate"), ("P3", "high")])
 def test_step_ups_wait_for_the_bone_loading_gate(phase, band, is_open, code):

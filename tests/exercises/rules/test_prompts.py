@@ -22,6 +22,7 @@ LIBRARY = library("2026-11")
 EVERY_ID = frozenset(LIBRARY.exercises)
 MONDAY = date(2026, 11, 23)
 TUESDAY, WEDNESDAY, THURSDAY, FRIDAY, SATURDAY, SUNDAY = (MONDAY + timedelta(days=n) for n in range(1, 7))
+WEEK = timedelta(days=7)
 OPEN = {"prone": True, "bone_loading": True, "taught": True}
 
 
@@ -76,11 +77,19 @@ def test_strength_is_not_named_on_two_days_running(told_on, exercise_id):
 
 
 @pytest.mark.parametrize(
-    ("classes", "exercise_id"), [((), "E11"), ({TUESDAY}, "E11"), ({MONDAY, WEDNESDAY}, "E04")]
+    ("classes", "exercise_id"),
+    [
+        ((), "E11"),
+        ({TUESDAY}, "E11"),
+        ({MONDAY, WEDNESDAY}, "E04"),
+        ({MONDAY - WEEK, WEDNESDAY - WEEK}, "E11"),
+        ({MONDAY, MONDAY + WEEK}, "E11"),
+        ({MONDAY, SUNDAY}, "E04"),
+    ],
 )
 def test_strength_comes_first_until_the_week_holds_two_strength_days(classes, exercise_id):
     both = made(taught={"E04", "E11"})
-    assert named(FRIDAY, both, classes, [Prompted(SUNDAY - timedelta(days=7), "E11")]) == exercise_id
+    assert named(FRIDAY, both, classes, [Prompted(SUNDAY - WEEK, "E11")]) == exercise_id
 
 
 def test_the_exercise_named_longest_ago_comes_next():

@@ -117,6 +117,8 @@ class Referral(PatientData, db.Model):
     sender_value: Mapped[str] = mapped_column(String(160))
     content_hash: Mapped[str] = mapped_column(String(64))
     case: Mapped[dict[str, Any]] = mapped_column(JSON)
+    # who the sender said it is about: all that a referrer's pages show, whoever else knows the patient
+    person: Mapped[dict[str, Any]] = mapped_column(EncryptedJson)
     note: Mapped[str | None] = mapped_column(Encrypted)
     raw: Mapped[str | None] = mapped_column(Encrypted)  # as received, FHIR only
     withdrawn_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

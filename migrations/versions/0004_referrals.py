@@ -137,6 +137,7 @@ def upgrade() -> None:
         sa.Column("sender_value", sa.String(length=160), nullable=False),
         sa.Column("content_hash", sa.String(length=64), nullable=False),
         sa.Column("case", sa.JSON(), nullable=False),
+        sa.Column("person", sa.Text(), nullable=False),
         sa.Column("note", sa.Text(), nullable=True),
         sa.Column("raw", sa.Text(), nullable=True),
         sa.Column("withdrawn_at", sa.DateTime(timezone=True), nullable=True),

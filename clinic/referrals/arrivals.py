@@ -1,0 +1,83 @@
+"""What follows a new referral in the same transaction: its facts, its suggestion and its clocks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from clinic.patients.models import Patient
+from clinic.referrals import answers, clocks, engine
+from clinic.referrals.models import Referral, State
+from clinic.referrals.rules import merging
+from clinic.referrals.rules.decision import Decision as Suggestion
+from clinic.referrals.suspension import suspend
+from clinic.viewer import Viewer
+from clinic.worklist import services as worklist
+
+
+def decide(
+    referral: Referral, *, joined: bool, flags: tuple[str, ...], facts: Mapping[str, Any], by: Viewer
+) -> None:
+    """Run the rules; a joining referral adds its facts, the more cautious standing, and resets no clock.
+
+    A colleague's answers count as another source, so that they cannot soften what is known.
+    """
+    episode = referral.episode
+    if joined:
+        added: dict[str, Any] = {
+            path: value
+            for path, value in merging.facts_of(facts).items()
+            if not path.startswith("person.")
+            and path != "fracture.reported_on"
+            and merging.at(episode.case, path) != value
+        }
+        tests, known = facts.get("tests"), episode.case.get("tests") or []
+        if isinstance(tests, list) and (fresh := [test for test in tests if test not in known]):
+            added["tests"] = fresh
+        on = clocks.today(referral.clinic_id, referral.received_at)
+        answers.add(episode, added, source="colleague", answered_on=on, by=by)
+    engine.suggest(episode)
+    if joined and flags and episode.state is not State.BEING_DECIDED:
+        suspend(episode, reason="red_flag", by=by)
+
+
+def start_clocks(
+    referral: Referral,
+    *,
+    flags: tuple[str, ...],
+    suggestion: Suggestion,
+    since: datetime,
+    at: datetime,
+    by: Viewer,
+) -> None:
+    """F6: an act-today flag telephones the practice within the hour, the duty contact is told; A18: an
+    emergency question nobody answered is asked the same working day; a birth date that differs is looked at.
+    """
+    about: dict[str, Any] = {
+        "patient_id": referral.patient_id,
+        "cause_kind": "referrals",
+        "cause_id": referral.id,
+        "clinic_id": referral.clinic_id,
+        "organisation_id": referral.organisation_id,
+        "by": by,
+    }
+    same_day = clocks.end_of_working_day(referral.clinic_id, at)
+    if flags:
+        words = f"{', '.join(flags)} answered yes on {referral.reference}"
+        due = since + clocks.RED_FLAG_CALL
+        worklist.open_task(kind="telephone_practice", due_at=due, note=words, **about)
+        worklist.raise_alert(kind="red_flag_referral", due_at=due, note=words, **about)
+    if suggestion.call_today:
+        worklist.add_call(kind="ask_red_flags", due_at=same_day, note=referral.reference, **about)
+    if _differs(referral.patient, referral.person):
+        note = f"{referral.reference}: the NHS number is known with another name or date of birth"
+        worklist.open_task(kind="check_identity", due_at=same_day, note=note, **about)
+
+
+def _differs(patient: Patient, person: Mapping[str, Any]) -> bool:
+    """A valid NHS number may be somebody else's (F32)."""
+    return (
+        patient.birth_date != person["birth_date"]
+        or patient.family_name.casefold() != person["family_name"].casefold()
+    )

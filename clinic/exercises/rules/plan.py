@@ -90,6 +90,13 @@ def plan(
     return Plan(tuple(items), tuple(held_back))
 
 
+def item_of(one: CellItem, band: str, released: Collection[str], tags: Collection[str]) -> PlanItem:
+    """The way this person may do it: with hands, seated until standing is released, adapted to conditions."""
+    seated = one.exercise.stance == "either" and _standing_needs_release(band, released)
+    adapted = tuple(text for tag, text in sorted(one.exercise.adapt_for.items()) if tag in tags)
+    return PlanItem(one.exercise, one.with_hands, seated, adapted)
+
+
 def phone_screen_set(library: Library, phase: str, band: str) -> tuple[str, ...]:
     """Ids a phone screen may tick as explained: lying and seated ones with no gate and no release (F5)."""
     return tuple(
@@ -199,12 +206,6 @@ def _strength_days(
     monday = day - ONE_DAY * day.weekday()
     week = {monday + ONE_DAY * number for number in range(7)}
     return len(week & _loaded_days(loading, class_days, told))
-
-
-def item_of(one: CellItem, band: str, released: Collection[str], tags: Collection[str]) -> PlanItem:
-    seated = one.exercise.stance == "either" and _standing_needs_release(band, released)
-    adapted = tuple(text for tag, text in sorted(one.exercise.adapt_for.items()) if tag in tags)
-    return PlanItem(one.exercise, one.with_hands, seated, adapted)
 
 
 def _standing_needs_release(band: str, released: Collection[str]) -> bool:

@@ -43,12 +43,12 @@ def show(answer: Any) -> None:
 
 def _clinic(name: str) -> Clinic:
     row = db.session.scalars(select(Clinic).where(Clinic.name == name)).first()
-    return row or fail(f"There is no clinic named {name!r}. Add it: flask clinics add NAME --zone Z --phone P")
+    return row or fail(f"There is no clinic named {name!r}. Add it with: flask clinics add")
 
 
 def _organisation(ods: str) -> Organisation:
     row = db.session.scalars(select(Organisation).where(Organisation.ods == ods.upper())).first()
-    return row or fail(f"There is no organisation {ods!r}. Add it: flask organisations add ODS NAME --clinic C")
+    return row or fail(f"There is no organisation {ods!r}. Add it with: flask organisations add")
 
 
 @clinics.command("add")
@@ -84,7 +84,12 @@ def add_organisation(ods: str, name: str, clinic: str) -> None:
 @click.option("--clinic", default=None, help="Clinic name, for staff.")
 @click.option("--password-stdin", is_flag=True, help="Read the password from standard input.")
 def add_user(
-    email: str, role: str, name: str | None, organisation: str | None, clinic: str | None, password_stdin: bool
+    email: str,
+    role: str,
+    name: str | None,
+    organisation: str | None,
+    clinic: str | None,
+    password_stdin: bool,
 ) -> None:
     """Add a user; without a password, print an invitation link."""
     password = sys.stdin.readline().rstrip("\n") if password_stdin else None

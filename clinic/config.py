@@ -97,7 +97,8 @@ class Config(BaseSettings):
         gaps: dict[str, object] = {
             name: SecretStr(keys[name]) for name in GENERATED if not getattr(self, name).get_secret_value()
         }
-        gaps["database_url"] = _driver(self.database_url) or f"sqlite:///{self.instance_dir / 'upright.sqlite3'}"
+        own_file = f"sqlite:///{self.instance_dir / 'upright.sqlite3'}"
+        gaps["database_url"] = _driver(self.database_url) or own_file
         gaps["migrations_database_url"] = _driver(self.migrations_database_url) or gaps["database_url"]
         gaps["public_base_url"] = self.public_base_url or f"http://127.0.0.1:{self.port}"
         if self.sms_provider == "simulator":

@@ -56,7 +56,7 @@ def transaction() -> Iterator[None]:
 
     The outermost block ends any read first and opens for writing, since on SQLite a read that
     turns into a write fails at once with BUSY_SNAPSHOT and ignores the busy timeout; what was
-    read before is forgotten, so that nothing is decided on stale rows. Works as the decorator `@transaction()` too.
+    read before is forgotten, so that nothing is decided on stale rows. Works as a decorator too.
     """
     session = db.session()
     if session.info.get("writing"):

@@ -46,7 +46,7 @@ def readyz() -> ResponseReturnValue:
         checks["broker"] = _broker()
         checks["heartbeat"] = _heartbeat() if alive else "unknown"
         checks["alerts"] = _alerts() if alive else "unknown"
-    down = "ok" != checks["database"] or "ok" != checks["migrations"]
+    down = checks["database"] != "ok" or checks["migrations"] != "ok"
     status = "down" if down else "ok" if set(checks.values()) == {"ok"} else "degraded"
     return jsonify(status=status, checks=checks), 503 if down else 200
 

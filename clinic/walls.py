@@ -13,8 +13,14 @@ from typing import Any
 from flask import has_app_context
 from sqlalchemy import Engine, ForeignKey, Table, event, false, text
 from sqlalchemy.engine import Connection
-from sqlalchemy.orm import LoaderCriteriaOption, Mapped, ORMExecuteState, Session
-from sqlalchemy.orm import mapped_column, with_loader_criteria
+from sqlalchemy.orm import (
+    LoaderCriteriaOption,
+    Mapped,
+    ORMExecuteState,
+    Session,
+    mapped_column,
+    with_loader_criteria,
+)
 from sqlalchemy.sql import visitors
 
 from clinic.columns import BigId

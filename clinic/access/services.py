@@ -89,7 +89,8 @@ def add_user(
     email = email.strip().lower()
     if db.session.scalars(select(User).where(User.email == email)).first():
         raise AccessProblem(f"There is already a user {email}.")
-    if (role is Role.REFERRER) != (organisation is not None) or (role is Role.REFERRER) == (clinic is not None):
+    refers = role is Role.REFERRER
+    if refers != (organisation is not None) or refers == (clinic is not None):
         raise AccessProblem("A referrer needs an organisation; every other role needs a clinic.")
     row = User(email=email, name=name, role=role)
     row.clinic_id = clinic.id if clinic else None

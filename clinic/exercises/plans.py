@@ -1,4 +1,4 @@
-"""The home plan: made from what was taught, renewed whenever that or the gates change, ended on suspension."""
+"""The home plan: made from what was taught, renewed when that or the gates change, ended on suspension."""
 
 from __future__ import annotations
 

@@ -30,7 +30,8 @@ LATEST = time(19)  # clinic wall time
 def plan_days(moment: datetime, until: datetime) -> Iterable[outbox.Sweep]:
     """PLANNER: one prompt a day for each plan in use, up to three days ahead; nothing is planned twice."""
     with acting_as(system("exercises.prompts")):
-        plans = db.session.scalars(select(Plan).where(Plan.ended_at.is_(None)).order_by(Plan.episode_id)).all()
+        current = select(Plan).where(Plan.ended_at.is_(None)).order_by(Plan.episode_id)
+        plans = db.session.scalars(current).all()
         for plan in plans:
             plan_one(plan=plan, moment=moment, until=min(until, moment + AHEAD))
     return ()
@@ -87,7 +88,8 @@ def _plan_prompt(plan: Plan, day: date, item: rules.PlanItem, zone: ZoneInfo, mo
 
 def withdraw(*, plan: Plan, by: Viewer) -> None:
     """Prompts of a plan that were not answered yet go; their texts are superseded."""
-    rows = db.session.scalars(select(Prompt).where(Prompt.plan_id == plan.id, Prompt.state == "planned")).all()
+    waiting = select(Prompt).where(Prompt.plan_id == plan.id, Prompt.state == "planned")
+    rows = db.session.scalars(waiting).all()
     today = now().astimezone(access.zone_of(plan.clinic_id)).date()
     for row in rows:
         if row.day < today or not outbox.supersede(cause_kind="prompt", cause_id=row.id, reason="plan_ended"):

@@ -52,7 +52,8 @@ def search(words: str) -> list[Patient]:
     digits = "".join(c for c in words if c.isdigit())
     query = select(Patient).where(Patient.merged_into_id.is_(None)).limit(50)
     if len(digits) == 10 and digits[0] != "0":
-        return list(db.session.scalars(query.where(Patient.nhs_number_index == blind_index("nhs_number", digits))))
+        known = blind_index("nhs_number", digits)
+        return list(db.session.scalars(query.where(Patient.nhs_number_index == known)))
     if len(digits) >= 10:
         plain = "+44" + digits.removeprefix("44").removeprefix("0")
         reached = select(Contact.patient_id).where(Contact.value_index == blind_index("phone", plain))

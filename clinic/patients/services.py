@@ -62,7 +62,8 @@ def register(
             audit.record("patient.registered", by=by, about=row)
         for number, kind in ((mobile, ContactKind.MOBILE), (landline, ContactKind.LANDLINE)):
             if number:
-                add_contact(patient=row, kind=kind, value=number, by=by, carer=carer if kind == "mobile" else None)
+                whose = carer if kind is ContactKind.MOBILE else None
+                add_contact(patient=row, kind=kind, value=number, by=by, carer=whose)
         return row
 
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import TypeVar
 
 from sqlalchemy import func, select
 
 from clinic.extensions import db
+from clinic.patients.models import Patient
+from clinic.patients.timeline import Line
 from clinic.worklist.models import Alert, CallListEntry, Task, Work, WorkState
 
 Row = TypeVar("Row", bound=Work)
@@ -24,6 +27,24 @@ def of_patient(patient_id: int) -> list[Work]:
     for kind in (Alert, Task, CallListEntry):
         rows += db.session.scalars(select(kind).where(kind.patient_id == patient_id))
     return sorted(rows, key=lambda row: row.raised_at, reverse=True)
+
+
+def people(rows: Iterable[Work]) -> dict[int, Patient]:
+    """The patients these rows are about, by id."""
+    ids = {row.patient_id for row in rows if row.patient_id}
+    return {p.id: p for p in db.session.scalars(select(Patient).where(Patient.id.in_(ids)))}
+
+
+def timeline(patient_id: int) -> list[Line]:
+    """TIMELINE: what was opened and closed about a patient; for staff only."""
+    lines = []
+    for row in of_patient(patient_id):
+        words = row.kind.replace("_", " ")
+        lines.append(Line(row.raised_at, "worklist", f"Opened: {words}", staff_only=True))
+        if row.closed_at:
+            how = (row.outcome or "").replace("_", " ")
+            lines.append(Line(row.closed_at, "worklist", f"Closed: {words} ({how})", staff_only=True))
+    return lines
 
 
 def notices(now: datetime) -> list[dict[str, str]]:

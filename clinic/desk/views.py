@@ -1,0 +1,109 @@
+"""The desk's pages: home by role, search, the patient's page and what staff record from it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from clinic.access import queries as access
+from clinic.access.guards import requires, signed_in
+from clinic.access.permissions import Permission
+from clinic.desk import care, forms, link, patient_page
+from clinic.desk import home as day
+from clinic.extensions import now
+from clinic.patients import queries as patients
+from clinic.patients import services as patient_services
+from clinic.viewer import current
+
+bp = Blueprint("desk", __name__, template_folder="templates")
+blueprints = (bp, care.bp, link.bp)
+WEEK = timedelta(days=7)
+
+
+@bp.get("/")
+@signed_in
+def home() -> ResponseReturnValue:
+    """Each role starts from what needs it now."""
+    viewer = current()
+    if viewer.role == "referrer":
+        return redirect(url_for("referrals.mine"))
+    if viewer.role == "admin":
+        return redirect(url_for("access.users"))
+    assert viewer.clinic_id is not None
+    today = access.local(viewer.clinic_id, now()).date()
+    if viewer.role == "instructor":
+        sessions = day.sessions_between(today, today + WEEK, instructor_id=viewer.id)
+        return render_template("desk/instructor.html", sessions=sessions, day=today)
+    return render_template("desk/home.html", home=day.for_staff(viewer.clinic_id, now()), day=today)
+
+
+@bp.get("/search")
+@requires(Permission.SEE_PATIENT)
+def search() -> ResponseReturnValue:
+    return render_template("desk/search.html", typed={}, errors={}, found=None)
+
+
+@bp.post("/search")
+@requires(Permission.SEE_PATIENT)
+def search_post() -> ResponseReturnValue:
+    """By POST, so that no name or number stands in an address or a log."""
+    words = request.form.get("words", "").strip()
+    if len(words) < 3:
+        errors = {"words": "Enter an NHS number, a phone number, or at least 3 letters of the surname"}
+        page = render_template("desk/search.html", typed={"words": words}, errors=errors, found=None)
+        return page, 422
+    found = patients.search(words)
+    return render_template("desk/search.html", typed={"words": words}, errors={}, found=found)
+
+
+@bp.get("/patients/<int:patient_id>")
+@requires(Permission.SEE_PATIENT)
+def patient(patient_id: int) -> ResponseReturnValue:
+    page = patient_page.read(patient_id, by=current())
+    return render_template("desk/patient.html", page=page, errors={}, typed={})
+
+
+@bp.post("/patients/<int:patient_id>/death")
+@requires(Permission.SEE_PATIENT)
+def record_death(patient_id: int) -> ResponseReturnValue:
+    """Texts, seats, offers and links end in one transaction (F7)."""
+    page = patient_page.read(patient_id, by=current())
+    today = access.local(page.patient.clinic_id, now()).date()
+    source = request.form.get("source", "").strip()
+    errors: dict[str, str] = {}
+    try:
+        on = forms.whole_date(request.form, "died", today=today)
+    except ValueError as problem:
+        errors["died"] = str(problem)
+    if not source:
+        errors["source"] = "Enter who told us"
+    if errors:
+        return render_template("desk/patient.html", page=page, errors=errors, typed=request.form), 422
+    patient_services.record_death(patient=page.patient, on=on, source=source, by=current())
+    flash("The death is recorded. Nothing more will be sent, and every seat is free again.", "success")
+    return redirect(url_for(".patient", patient_id=patient_id))
+
+
+@bp.post("/patients/<int:patient_id>/number")
+@requires(Permission.SEE_PATIENT)
+def confirm_number(patient_id: int) -> ResponseReturnValue:
+    """Somebody rang and it is the right number (F9)."""
+    page = patient_page.read(patient_id, by=current())
+    contact = next((c for c in page.contacts if str(c.id) == request.form.get("contact")), None)
+    if contact is not None:
+        today = access.local(page.patient.clinic_id, now()).date()
+        patient_services.confirm_contact(contact=contact, source="phone call", on=today, by=current())
+        flash("The number is confirmed.", "success")
+    return redirect(url_for(".patient", patient_id=patient_id))
+
+
+@bp.post("/patients/<int:patient_id>/link")
+@requires(Permission.SEE_PATIENT)
+def make_link(patient_id: int) -> ResponseReturnValue:
+    """A personal page for her or her main contact, shown once to be given by hand or letter."""
+    page = patient_page.read(patient_id, by=current())
+    token = patient_services.make_link(patient=page.patient, purpose="page", by=current())
+    address = url_for("link.page", token=token, _external=True)
+    return render_template("desk/link_made.html", page=page, address=address)

@@ -10,8 +10,8 @@ from clinic.notifications.rules.signs import FILLERS, GROUPS, SAME_AS, SIGNS
 from clinic.notifications.rules.spelling import Lexicon
 
 DEFAULT_GAP = 2
-FEVER_FROM, FEVER_TO = 37.5, 43.0
-SYSTOLIC_FROM, SYSTOLIC_TO = 160, 300
+FEVER_FROM, FEVER_TO = 37.5, 43.0  # degrees Celsius
+SYSTOLIC_FROM, SYSTOLIC_TO = 160, 300  # mmHg; RF8 says 180, a text is no measurement
 SHORTEST_RUN_TOGETHER = 7
 _BREAK = "/"
 
@@ -21,7 +21,6 @@ def red_flag(text: str) -> bool:
     return bool(signs_in(text))
 
 
-@lru_cache(maxsize=4096)
 def signs_in(text: str) -> tuple[str, ...]:
     """The families of red-flag signs a text names, for the person who reads the alert."""
     line = _labelled(text)
@@ -48,9 +47,10 @@ def _label(word: str) -> str:
 
 
 def _number_labels(word: str) -> set[str]:
-    number = float(word.replace(":", ".")) if word[0].isdigit() else 0.0
-    feverish = FEVER_FROM <= number <= FEVER_TO
-    return ({"FEVERISH"} if feverish else set()) | ({"BIG"} if SYSTOLIC_FROM <= number <= SYSTOLIC_TO else set())
+    number = float(word.replace(":", ".")) if word[0].isdecimal() else 0.0
+    if FEVER_FROM <= number <= FEVER_TO:
+        return {"FEVERISH"}
+    return {"BIG"} if SYSTOLIC_FROM <= number <= SYSTOLIC_TO else set()
 
 
 @lru_cache(maxsize=4096)

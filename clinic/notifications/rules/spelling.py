@@ -56,19 +56,22 @@ def is_slip(typed: str, word: str) -> bool:
 
 
 def is_thumb_slip(typed: str, word: str) -> bool:
-    """One letter left out (but of three), doubled or hit beside, two swapped, or a stray key beside the right one."""
+    """One letter left out (never of three), doubled or hit beside; two swapped; a stray key."""
     if len(typed) == len(word) - 1:
-        return len(word) > SHORTEST_WORD_THAT_MAY_SLIP and any(typed == word[:at] + word[at + 1 :] for at in range(len(word)))
+        return len(word) > SHORTEST_WORD_THAT_MAY_SLIP and typed in _one_left_out(word)
     if len(typed) == len(word) + 1:
-        return any(
-            typed[:at] + typed[at + 1 :] == word and _belongs_beside(typed, at) for at in range(len(typed))
-        )
+        stray = [at for at, left in enumerate(_one_left_out(typed)) if left == word]
+        return any(_belongs_beside(typed, at) for at in stray)
     if len(typed) != len(word):
         return False
     wrong = [at for at in range(len(word)) if typed[at] != word[at]]
     if len(wrong) == 1:
         return (typed[wrong[0]], word[wrong[0]]) in NEIGHBOURING_KEYS
     return _swapped(typed, word, wrong)
+
+
+def _one_left_out(word: str) -> list[str]:
+    return [word[:at] + word[at + 1 :] for at in range(len(word))]
 
 
 def _belongs_beside(typed: str, at: int) -> bool:
@@ -93,7 +96,7 @@ def _shorter(word: str, edits: int) -> set[str]:
     """The word itself and what is left of it after leaving out up to `edits` letters."""
     layers = [{word}]
     for _ in range(edits):
-        layers.append({left[:at] + left[at + 1 :] for left in layers[-1] for at in range(len(left))})
+        layers.append({shorter for left in layers[-1] for shorter in _one_left_out(left)})
     return set().union(*layers)
 
 

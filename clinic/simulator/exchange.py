@@ -38,10 +38,11 @@ def _answer(simulator: Simulator, form: Mapping[str, str], abreast: int) -> tupl
     late = fault if fault is not None and fault.kind in AFTER else None
     reply = late.kind if late else "201"
     changes = simulator.faults.changes(form["To"])
-    sid = simulator.messages.accept(form, reply=reply, changes=changes)
-    created = _created(simulator, sid)
+    row = simulator.messages.accept(form, reply=reply, changes=changes)
+    created = jsonify(contract.message_json(row, simulator.settings.account_sid))
+    created.status_code = 201
     if "callback_first" in changes:
-        simulator.carrier.run_now(sid)
+        simulator.carrier.run_now(row["sid"])
     simulator.carrier.wake()
     return reply, _after(simulator, late, created) if late else created
 
@@ -77,14 +78,6 @@ def _after(simulator: Simulator, fault: Fault, created: Response) -> Response:
             return Cut(created)
     simulator.stopping.wait(fault.seconds)
     return created
-
-
-def _created(simulator: Simulator, sid: str) -> Response:
-    row = simulator.messages.find(sid)
-    assert row is not None, "an accepted message is in the file"
-    response = jsonify(contract.message_json(row, simulator.settings.account_sid))
-    response.status_code = 201
-    return response
 
 
 def _opted_out(simulator: Simulator, form: Mapping[str, str]) -> int | None:

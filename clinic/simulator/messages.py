@@ -32,8 +32,8 @@ class Messages:
         self._random = Random()
         self._recover()
 
-    def accept(self, form: Mapping[str, str], *, reply: str, changes: Mapping[str, Fault]) -> str:
-        """Take a message on, first in the journal, then in the file; returns its sid.
+    def accept(self, form: Mapping[str, str], *, reply: str, changes: Mapping[str, Fault]) -> Row:
+        """Take a message on, first in the journal, then in the file; returns it as it stands at that moment.
 
         `reply` is what the sender is about to be told: the journal keeps it beside the accept.
         """
@@ -58,8 +58,7 @@ class Messages:
             }
         )
         held = "running" if "callback_first" in changes else "waiting"
-        self._keep(accept, plan(accept, self._tempo, changes), held)
-        return str(accept["sid"])
+        return self._keep(accept, plan(accept, self._tempo, changes), held)
 
     def add_other(
         self, *, direction: str, sender: str, recipient: str, service: str | None, body: str
@@ -125,7 +124,7 @@ class Messages:
             return changes["listing_lag"].seconds
         return self._random.uniform(self._tempo.listing_lag_least, self._tempo.listing_lag_most)
 
-    def _keep(self, accept: Accept, events: list[Event], state: str = "waiting") -> None:
+    def _keep(self, accept: Accept, events: list[Event], state: str = "waiting") -> Row:
         with self._store.transaction() as db:
             db.execute(
                 "INSERT INTO messages (sid, direction, status, sender, recipient, service, body, segments,"
@@ -139,6 +138,9 @@ class Messages:
             )  # fmt: skip
             db.execute("INSERT INTO kept (seq) VALUES (?)", (accept["seq"],))
             add_events(db, accept["sid"], events, state)
+            row = self.find(accept["sid"])
+        assert row is not None, "it was inserted two lines above"
+        return row
 
     def _recover(self) -> None:
         """A kill may fall between the journal and the file: whatever the journal has was accepted."""

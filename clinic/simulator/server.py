@@ -41,6 +41,10 @@ class Handle:
             self._thread.join()
             self.simulator.stop()
 
+    def name_phones(self, phones: Phones) -> None:
+        """Put (number, label) phones on the page, or rename them, while it runs."""
+        self.simulator.phones.name(phones)
+
     def wait(self) -> None:
         self._thread.join()
 

@@ -6,8 +6,9 @@ import socket
 import struct
 import sys
 import threading
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from io import BytesIO
+from socketserver import ThreadingTCPServer
 from typing import Any
 from urllib.parse import unquote, urlsplit
 from wsgiref.types import WSGIApplication
@@ -107,8 +108,9 @@ class Connection(BaseHTTPRequestHandler):
         """Silent: paths carry numbers."""
 
 
-class Server(ThreadingHTTPServer):
+class Server(ThreadingTCPServer):
     daemon_threads = True
+    allow_reuse_address = True
     request_queue_size = 256
 
     def __init__(self, host: str, port: int, app: WSGIApplication) -> None:

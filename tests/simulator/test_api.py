@@ -207,3 +207,7 @@ def test_one_client_keeps_one_connection(rig):
     for _ in range(5):
         client.messages.list()
     assert rig.sim("GET", "stats")["connections"] == 1
+
+
+def test_the_answer_to_create_has_the_first_status_however_fast_the_carrier_is(rig):
+    assert {rig.text().status for _ in range(30)} == {"queued"}

@@ -182,12 +182,13 @@ def test_every_kind_is_told_in_the_list_of_kinds():
 def test_more_requests_at_once_than_allowed_are_throttled(rig):
     rig.sim("POST", "tempo", {"max_concurrency": 1})
     rig.fault("hang", seconds=600)
-    waiting = threading.Thread(target=lambda: fails(rig, requests.ReadTimeout, timeout=2))
+    waiting = threading.Thread(target=lambda: fails(rig, requests.ReadTimeout, timeout=1))
     waiting.start()
     until(rig.accepts)
 
     assert fails(rig).code == 20429
     assert rig.sim("GET", "stats")["peak_in_flight"] == 2
+    assert rig.sim("GET", "stats")["in_flight"] == 1
     waiting.join()
 
 

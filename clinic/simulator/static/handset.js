@@ -4,10 +4,6 @@
 const phones = document.getElementById("phones");
 let newest = Number(phones.dataset.newest);
 
-function toTheEnd(talk) {
-  talk.scrollTop = talk.scrollHeight;
-}
-
 async function refresh(id) {
   const answer = await fetch(phones.dataset.phones + id);
   if (!answer.ok) return;
@@ -15,12 +11,11 @@ async function refresh(id) {
   const fresh = piece.getElementById(`phone-${id}`);
   const talk = document.getElementById(`talk-${id}`);
   if (talk) {
-    const reading = talk.scrollHeight - talk.scrollTop - talk.clientHeight > 40;
+    const [height, fromEnd] = [talk.scrollHeight, -talk.scrollTop]; // the list hangs from its end
     talk.replaceChildren(...piece.getElementById(`talk-${id}`).childNodes);
-    if (!reading) toTheEnd(talk);
+    talk.scrollTop = fromEnd > 40 ? height - talk.scrollHeight - fromEnd : 0;
   } else if (phones.dataset.all) {
     phones.append(fresh);
-    toTheEnd(document.getElementById(`talk-${id}`));
     const name = fresh.querySelector("h2").textContent;
     document.getElementById("found").textContent = `${phones.children.length} phones. New at the end: ${name}`;
   }
@@ -49,5 +44,4 @@ phones.addEventListener("submit", async (event) => {
   look();
 });
 
-document.querySelectorAll(".talk").forEach(toTheEnd);
 setInterval(() => { if (!document.hidden) look(); }, Number(phones.dataset.poll) * 1000);

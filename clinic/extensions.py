@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import UTC, datetime
 from typing import Any, Protocol
 
@@ -45,9 +46,22 @@ class Handler(Protocol):
     def __call__(self, **facts: Any) -> None: ...
 
 
+_told: ContextVar[datetime | None] = ContextVar("told_moment", default=None)
+
+
 def now() -> datetime:
     """The moment, aware, in UTC; rules get it as an argument."""
-    return datetime.now(UTC)
+    return _told.get() or datetime.now(UTC)
+
+
+@contextmanager
+def at(moment: datetime) -> Iterator[None]:
+    """Live a past moment: only the demo does, so that its weeks pass through the same services."""
+    token = _told.set(moment)
+    try:
+        yield
+    finally:
+        _told.reset(token)
 
 
 @contextmanager

@@ -85,6 +85,7 @@ def _page_facts() -> dict[str, Any]:
         "viewer": viewer,
         "user": g.get("user"),
         "demo": config().demo,
+        "errors": {},  # a page with a form gives its own
         "today": now(),
         "notices": _notices(viewer) if role in STAFF and request.endpoint != "access.sign_in" else [],
     }

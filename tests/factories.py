@@ -77,11 +77,11 @@ def a_patient(clinic: Clinic, practice: Organisation | None = None, **facts: obj
         )
 
 
-def sign_in(client, user: User):
-    """The test client, signed in as this user; the CSRF guard stays on."""
+def sign_in(client, email: str):
+    """The test client, signed in by e-mail address, outside any app context; the CSRF guard stays on."""
     page = client.get("/sign-in").text
     answer = client.post(
-        "/sign-in", data={"email": user.email, "password": PASSWORD, "csrf_token": csrf(page)}
+        "/sign-in", data={"email": email, "password": PASSWORD, "csrf_token": csrf(page)}
     )
     assert answer.status_code == 302, "the sign-in was refused"
     return client

@@ -101,6 +101,6 @@ def _open_offers() -> list[Offer]:
 
 
 def _counts() -> list[tuple[State, str, int]]:
-    rows = db.session.execute(select(Episode.state, func.count()).group_by(Episode.state)).tuples()
-    found = dict(rows.all())
+    rows = db.session.execute(select(Episode.state, func.count()).group_by(Episode.state))
+    found: dict[State, int] = {state: count for state, count in rows}
     return [(state, words, found.get(state, 0)) for state, words in LABELS.items()]

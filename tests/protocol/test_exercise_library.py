@@ -70,6 +70,17 @@ def test_the_first_phase_holds_no_prone_exercise_and_no_bone_loading(band):
     assert not any(item.exercise.prone or item.exercise.loads_bone for item in LIBRARY.cell("P1", band))
 
 
+@pytest.mark.parametrize(
+    ("exercise_id", "rests"), [("E04", False), ("E11", True), ("E18", True), ("E24", False), ("E35", False)]
+)
+def test_only_resistance_and_bone_loading_need_a_rest_day(exercise_id, rests):
+    assert LIBRARY.exercises[exercise_id].needs_rest_day is rests
+
+
+def test_a_library_and_its_exercises_can_stand_in_a_set():
+    assert len({LIBRARY, library("2026-11"), *LIBRARY.exercises.values()}) == 38
+
+
 def test_every_prone_exercise_stands_behind_the_prone_gate():
     assert all(item.prone_gate is item.exercise.prone for _, _, item in ITEMS)
 

@@ -105,9 +105,9 @@ def strength_weeks(reports: Iterable[Report], today: date) -> int:
 
 def course_dose(reports: Iterable[Report], started_on: date, today: date) -> CourseDose:
     """The course from the first class to `today`; the week still running is not judged."""
-    kept = [report for report in reports if started_on <= report.on <= today]
     this_week = monday_of(today)
-    mondays = {monday_of(report.on) for report in kept} - {this_week}
+    kept = [one for one in reports if started_on <= one.on and monday_of(one.on) < this_week]
+    mondays = {monday_of(report.on) for report in kept}
     return CourseDose(
         weeks_reached=sum(week_dose(kept, monday).reached for monday in mondays),
         weeks_finished=max(0, (this_week - monday_of(started_on)).days // 7),

@@ -140,6 +140,18 @@ def test_the_course_shows_weeks_reached_among_weeks_finished():
     assert (course.weeks_reached, course.weeks_finished, course.months) == (3, 5, 1)
 
 
+@pytest.mark.parametrize(("first_class", "weeks"), [(0, 1), (1, 0)])
+def test_the_course_counts_from_the_first_class_on(first_class, weeks):
+    reports = [of_class(MONDAY), of_class(WEDNESDAY)]
+    started = MONDAY + timedelta(days=first_class)
+    assert course_dose(reports, started, MONDAY + timedelta(weeks=1)).weeks_reached == weeks
+
+
+def test_in_the_first_week_no_week_has_finished():
+    course = course_dose([of_class(MONDAY), of_class(WEDNESDAY)], MONDAY, FRIDAY)
+    assert (course.weeks_reached, course.weeks_finished, course.months) == (0, 0, 0)
+
+
 days = st.integers(0, 400).map(lambda n: MONDAY + timedelta(days=n))
 exercises = st.frozensets(st.sampled_from(sorted(SIX)))
 reports = st.lists(

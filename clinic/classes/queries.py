@@ -1,0 +1,124 @@
+"""Reads of classes, sessions and seats, for services and pages."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from sqlalchemy import select
+
+from clinic.classes.models import (
+    ClassSession,
+    Closure,
+    ExerciseClass,
+    Member,
+    MemberState,
+    Offer,
+    OfferState,
+    Place,
+    PlaceState,
+    SessionState,
+    Venue,
+    WaitingEntry,
+)
+from clinic.extensions import db
+from clinic.referrals.models import Episode
+
+
+def klass(class_id: int) -> ExerciseClass:
+    return db.session.get_one(ExerciseClass, class_id)
+
+
+def session(session_id: int) -> ClassSession:
+    return db.session.get_one(ClassSession, session_id)
+
+
+def place(place_id: int) -> Place:
+    return db.session.get_one(Place, place_id)
+
+
+def running_classes(clinic_id: int, today: date) -> list[ExerciseClass]:
+    """Classes that have not ended, in the order of the week."""
+    query = select(ExerciseClass).where(
+        ExerciseClass.clinic_id == clinic_id,
+        (ExerciseClass.ends_on.is_(None)) | (ExerciseClass.ends_on >= today),
+    )
+    return list(db.session.scalars(query.order_by(ExerciseClass.weekday, ExerciseClass.wall_time)))
+
+
+def venues(clinic_id: int) -> list[Venue]:
+    return list(db.session.scalars(select(Venue).where(Venue.clinic_id == clinic_id).order_by(Venue.name)))
+
+
+def closures(clinic_id: int, first: date, last: date) -> list[Closure]:
+    query = select(Closure).where(
+        Closure.clinic_id == clinic_id, Closure.first <= last, Closure.last >= first
+    )
+    return list(db.session.scalars(query))
+
+
+def next_session(class_id: int, after: datetime) -> ClassSession | None:
+    """The first session of a class that starts after a moment."""
+    query = select(ClassSession).where(
+        ClassSession.class_id == class_id,
+        ClassSession.starts_at > after,
+        ClassSession.state == SessionState.PLANNED,
+    )
+    return db.session.scalars(query.order_by(ClassSession.starts_at).limit(1)).first()
+
+
+def session_from(class_id: int, day: date) -> ClassSession | None:
+    """The first session of a class on or after a local date."""
+    query = select(ClassSession).where(
+        ClassSession.class_id == class_id,
+        ClassSession.local_date >= day,
+        ClassSession.state == SessionState.PLANNED,
+    )
+    return db.session.scalars(query.order_by(ClassSession.local_date).limit(1)).first()
+
+
+def sessions_between(clinic_id: int, first: date, last: date) -> list[ClassSession]:
+    query = select(ClassSession).where(
+        ClassSession.clinic_id == clinic_id, ClassSession.local_date.between(first, last)
+    )
+    return list(db.session.scalars(query.order_by(ClassSession.starts_at, ClassSession.id)))
+
+
+def places_of(session_id: int, *states: PlaceState) -> list[Place]:
+    """Places of a session that still hold a seat, or those in the states named."""
+    wanted = states or (PlaceState.HELD, PlaceState.BOOKED)
+    query = select(Place).where(Place.session_id == session_id, Place.state.in_(wanted))
+    return list(db.session.scalars(query.order_by(Place.id)))
+
+
+def members_of(episode_id: int) -> list[Member]:
+    """Standing seats an episode still has: held, active or paused."""
+    query = select(Member).where(Member.episode_id == episode_id, Member.state != MemberState.LEFT)
+    return list(db.session.scalars(query.order_by(Member.id)))
+
+
+def coming_places(episode_id: int, after: datetime) -> list[Place]:
+    """Places an episode holds in sessions still to come, soonest first."""
+    query = (
+        select(Place)
+        .join(ClassSession, ClassSession.id == Place.session_id)
+        .where(Place.episode_id == episode_id, Place.state != PlaceState.RELEASED)
+        .where(ClassSession.starts_at > after)
+    )
+    return list(db.session.scalars(query.order_by(ClassSession.starts_at)))
+
+
+def clinic_of(episode_id: int) -> int:
+    return db.session.execute(select(Episode.clinic_id).where(Episode.id == episode_id)).scalar_one()
+
+
+def open_offers(episode_id: int) -> Sequence[Offer]:
+    query = select(Offer).where(Offer.episode_id == episode_id, Offer.state == OfferState.OPEN)
+    return db.session.scalars(query.order_by(Offer.id)).all()
+
+
+def waiting_entry(episode_id: int) -> WaitingEntry | None:
+    query = select(WaitingEntry).where(
+        WaitingEntry.episode_id == episode_id, WaitingEntry.closed_at.is_(None)
+    )
+    return db.session.scalars(query).first()

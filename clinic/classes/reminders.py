@@ -1,0 +1,98 @@
+"""The one reminder of every place: planned by the same select for a whole session and for one new booking."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select, case, exists, select
+from sqlalchemy.orm import aliased
+
+from clinic.access import queries as access
+from clinic.classes.models import ClassSession, Place, PlaceState, SessionState
+from clinic.classes.takes import Change
+from clinic.extensions import db
+from clinic.notifications import outbox
+from clinic.notifications.rules import window
+from clinic.referrals.models import Episode
+
+RULE = "reminder"
+SESSION = (ClassSession.id, ClassSession.clinic_id, ClassSession.starts_at, ClassSession.revision)
+
+
+def planner(now: datetime, until: datetime) -> Iterator[outbox.Sweep]:
+    """One sweep for every coming session that was not planned at its present revision."""
+    query = select(*SESSION).where(
+        ClassSession.state == SessionState.PLANNED,
+        ClassSession.starts_at > now,
+        ClassSession.starts_at <= until,
+        outbox.not_yet_swept(ClassSession.id, ClassSession.revision, RULE),
+    )
+    for session in db.session.execute(query.order_by(ClassSession.id)):
+        yield _sweep(session)
+
+
+def follow(change: Change, *, now: datetime) -> None:
+    """After a change of seats: remind of what was booked, stop reminding of what was freed."""
+    for place_id in change.released:
+        outbox.supersede(cause_kind="place", cause_id=place_id, rules=[RULE], reason="released")
+    plan_for(change.places, now=now)
+
+
+def plan_for(place_ids: Collection[int], *, now: datetime) -> int:
+    """Plan the reminders of these places now; a later sweep of their sessions finds them planned."""
+    if not place_ids:
+        return 0
+    query = (
+        select(*SESSION)
+        .where(ClassSession.state == SessionState.PLANNED, ClassSession.starts_at <= now + outbox.HORIZON)
+        .where(exists().where(Place.session_id == ClassSession.id, Place.id.in_(sorted(place_ids))))
+        .order_by(ClassSession.id)
+    )
+    sessions = db.session.execute(query).all()
+    timely = [one for one in sessions if due(one.clinic_id, one.starts_at) > now]
+    return sum(outbox.insert_select(_sweep(one, place_ids).rows) for one in timely)
+
+
+def due(clinic_id: int, starts_at: datetime) -> datetime:
+    """When the reminder of a session that starts then is due, in UTC: three hours before, see the rule."""
+    return window.due_at_reminder(starts_at, access.zone_of(clinic_id))
+
+
+def _sweep(session: Any, place_ids: Collection[int] | None = None) -> outbox.Sweep:
+    """The reminders of one session's booked places, or of those named; the first visit has its own words."""
+    constants = outbox.columns(
+        text=RULE,
+        purpose="reminder",
+        cause_kind="place",
+        cause_revision=session.revision,
+        rule=RULE,
+        due_at=due(session.clinic_id, session.starts_at),
+        expires_at=session.starts_at,
+    )
+    rows: Select[Any] = (
+        select(
+            *(column for column in constants if column.name != "text"),
+            case((_first_visit(), "reminder_first_visit"), else_="reminder").label("text"),
+            Place.id.label("cause_id"),
+            Place.patient_id,
+            Place.clinic_id,
+            Place.organisation_id,
+        )
+        .join(Episode, Episode.id == Place.episode_id)
+        .where(Place.session_id == session.id, Place.state == PlaceState.BOOKED)
+    )
+    if place_ids is not None:
+        rows = rows.where(Place.id.in_(sorted(place_ids)))
+    return outbox.Sweep(session.id, session.revision, RULE, rows)
+
+
+def _first_visit() -> Any:
+    earlier = aliased(Place)
+    before = exists().where(
+        earlier.episode_id == Place.episode_id,
+        earlier.local_date < Place.local_date,
+        earlier.state == PlaceState.BOOKED,
+    )
+    return Episode.first_class_on.is_(None) & ~before

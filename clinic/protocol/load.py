@@ -5,9 +5,10 @@ from datetime import date
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
+from typing import Any
 
 from clinic.protocol.model import Criterion, Evidence, Protocol, Source, Threshold
-from clinic.protocol.numbers import DECIMALS, RANGES, TABLES, Numbers
+from clinic.protocol.numbers import DECIMALS, ENGINE_NAMES, RANGES, TABLES, Numbers, Programme
 from clinic.protocol.strict_yaml import Entry, ProtocolError, read
 
 VERSIONS = Path(__file__).parent / "versions"
@@ -76,7 +77,8 @@ def load_file(path: Path) -> Protocol:
     return Protocol(
         id=protocol_id,
         effective_from=parts["effective_from"].day(),
-        numbers=_consistent(Numbers(**numbers), parts["criteria"]),  # type: ignore[arg-type]
+        numbers=_consistent(Numbers(**_named(numbers, True)), parts["criteria"]),
+        programme=Programme(**_named(numbers, False)),
         criteria=MappingProxyType(criteria),
     )
 
@@ -128,6 +130,10 @@ def _threshold(entry: Entry) -> Threshold:
         else:
             found[name] = value.number(low, high, whole=name not in DECIMALS)
     return MappingProxyType(found)
+
+
+def _named(numbers: Mapping[str, Any], engine: bool) -> dict[str, Any]:
+    return {name: number for name, number in numbers.items() if (name in ENGINE_NAMES) is engine}
 
 
 def _consistent(numbers: Numbers, entry: Entry) -> Numbers:

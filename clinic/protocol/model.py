@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from clinic.protocol.numbers import Numbers
+from clinic.protocol.numbers import Numbers, Programme
 
 Threshold = Mapping[str, float | tuple[float, ...]]
 
@@ -54,11 +54,15 @@ class Criterion:
 
 @dataclass(frozen=True, slots=True)
 class Protocol:
-    """One dated rule book: in force from `effective_from` until the next one's date."""
+    """One dated rule book: in force from `effective_from` until the next one's date.
+
+    `numbers` are what triage decides by, `programme` what classes, doses and reviews go by.
+    """
 
     id: str
     effective_from: date
     numbers: Numbers
+    programme: Programme
     criteria: Mapping[str, Criterion]
 
     @property

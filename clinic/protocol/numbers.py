@@ -55,8 +55,44 @@ class Numbers:
     pulse_low_below: int = _number(20, 80)
 
 
-RANGES: dict[str, tuple[float, float]] = {
-    f.name: (f.metadata["low"], f.metadata["high"]) for f in fields(Numbers)
-}
-TABLES = frozenset(f.name for f in fields(Numbers) if f.type == tuple[int, ...])
-DECIMALS = frozenset(f.name for f in fields(Numbers) if f.type is float)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Programme:
+    """The numbers of classes, doses and reviews, for the rooms and pages that follow the engine."""
+
+    # RV-1
+    pain_rise_from: int = _number(1, 5)
+    pain_rise_hours: int = _number(1, 168)
+    rescreen_after_weeks: int = _number(1, 26)
+    second_look_one_in: int = _number(1, 1000)
+    # SV-1: people in a class, people to one member of staff, least staff
+    p1_class_to: int = _number(1, 30)
+    p1_people_per_staff: int = _number(1, 30)
+    high_class_to: int = _number(1, 30)
+    high_people_per_staff: int = _number(1, 30)
+    high_staff_from: int = _number(1, 5)
+    intermediate_class_to: int = _number(1, 30)
+    intermediate_people_per_staff: int = _number(1, 30)
+    intermediate_staff_from: int = _number(1, 5)
+    low_class_to: int = _number(1, 40)
+    low_people_per_staff: int = _number(1, 30)
+    # DO-1 and MV-1
+    session_minutes: int = _number(20, 120)
+    classes_a_week_to: int = _number(1, 5)
+    course_months: int = _number(1, 24)
+    first_review_month: int = _number(1, 12)
+    renewal_month: int = _number(1, 24)
+    course_months_to: int = _number(1, 60)
+    rest_hours: int = _number(12, 72)
+    strength_days: int = _number(1, 5)
+    strength_exercises_from: int = _number(1, 12)
+    strength_exercises_to: int = _number(1, 12)
+    balance_minutes: int = _number(5, 60)
+    slot_minutes: int = _number(10, 120)
+    spine_sparing_months: int = _number(1, 60)
+
+
+_ALL = (*fields(Numbers), *fields(Programme))
+ENGINE_NAMES = frozenset(f.name for f in fields(Numbers))
+RANGES: dict[str, tuple[float, float]] = {f.name: (f.metadata["low"], f.metadata["high"]) for f in _ALL}
+TABLES = frozenset(f.name for f in _ALL if f.type == tuple[int, ...])
+DECIMALS = frozenset(f.name for f in _ALL if f.type is float)

@@ -51,7 +51,9 @@ def decide_phase(case: Case, protocol: Protocol) -> PhaseDecision:
             missing.append("fracture.date")
     if cement is not None and not cement.full:
         facts.append(("PH-1.4", f"fracture.cement_procedure_on = {cement.text}"))
-    if fracture.incidental is None and fracture.dated_by is not DatedBy.PHYSIOTHERAPIST:
+    if cement is not None and fracture.cement is False:
+        facts.append(("PH-1.13", f"fracture.cement = false but fracture.cement_procedure_on = {cement.text}"))
+    if _may_be_incidental(fracture):
         facts.append(("PH-1.8", "fracture.incidental = unknown"))
         missing.append("fracture.incidental")
     return PhaseDecision(
@@ -70,6 +72,10 @@ def _only_an_image_date(fracture: Fracture) -> bool:
     return fracture.incidental is True and fracture.dated_by is not DatedBy.PHYSIOTHERAPIST
 
 
+def _may_be_incidental(fracture: Fracture) -> bool:
+    return fracture.incidental is None and fracture.dated_by is not DatedBy.PHYSIOTHERAPIST
+
+
 def _read(case: Case, partial: PartialDate | None) -> date | None:
     if partial is None:
         return None
@@ -83,7 +89,7 @@ def _doubts(fracture: Fracture) -> tuple[list[tuple[str, str]], list[str]]:
     if fracture.date is None:
         facts.append(("PH-1.6", "fracture.date = unknown"))
         missing.append("fracture.date")
-        if fracture.incidental is None:
+        if _may_be_incidental(fracture):
             missing.append("fracture.incidental")
     if _only_an_image_date(fracture):
         facts.append(("PH-1.7", "fracture.incidental = true"))

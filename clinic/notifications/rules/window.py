@@ -10,6 +10,8 @@ from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from enum import StrEnum
 
 WorkingDay = Callable[[date], bool]
+ONE_DAY = timedelta(days=1)
+LONGEST_CLOSURE = 60
 
 
 class Purpose(StrEnum):
@@ -137,7 +139,7 @@ def due_at_reminder(start: datetime, zone: tzinfo) -> datetime:
     latest = _wall(day, REMINDER.closes or time.max, zone) - timedelta(hours=1)
     due = min(max(start.astimezone(UTC) - REMINDER_LEAD, _wall(day, REMINDER.opens, zone)), latest)
     if start - due < REMINDER_LEAST_NOTICE:
-        return _wall(day - timedelta(days=1), EVENING_BEFORE, zone)
+        return _wall(day - ONE_DAY, EVENING_BEFORE, zone)
     return due
 
 
@@ -172,9 +174,7 @@ def second_text_at(
     offered_at: datetime, expires_at: datetime, zone: tzinfo, working_day: WorkingDay
 ) -> datetime | None:
     """10:00 on the working day before an offer runs out, in UTC; None when the first text is no older."""
-    day = expires_at.astimezone(zone).date() - timedelta(days=1)
-    while not working_day(day):
-        day -= timedelta(days=1)
+    day = _working_day_from(expires_at.astimezone(zone).date() - ONE_DAY, working_day, -ONE_DAY)
     second = _wall(day, SECOND_TEXT_TIME, zone)
     return second if second > offered_at else None
 
@@ -195,29 +195,35 @@ def weekly_cap(purpose: Purpose, counted_this_week: int, cap: int = WEEKLY_CAP) 
 
 
 def _run_clock(begin: datetime, runs: timedelta, zone: tzinfo, working_day: WorkingDay) -> datetime:
-    day = begin.astimezone(zone).date()
-    while True:
-        if working_day(day):
-            start = max(begin, _wall(day, CLOCK_OPENS, zone))
-            left = _wall(day, CLOCK_CLOSES, zone) - start
-            if left >= runs:
-                return start + runs
-            runs -= max(left, timedelta())
-        day += timedelta(days=1)
+    day = _working_day_from(begin.astimezone(zone).date(), working_day)
+    start = max(begin, _wall(day, CLOCK_OPENS, zone))
+    left = max(_wall(day, CLOCK_CLOSES, zone) - start, timedelta())
+    if runs <= left:
+        return start + runs
+    next_day = _working_day_from(day + ONE_DAY, working_day)
+    return _run_clock(_wall(next_day, CLOCK_OPENS, zone), runs - left, zone, working_day)
 
 
 def _working_days_after(day: date, count: int, working_day: WorkingDay) -> date:
-    while count:
-        day += timedelta(days=1)
-        count -= working_day(day)
+    for _ in range(count):
+        day = _working_day_from(day + ONE_DAY, working_day)
     return day
+
+
+def _working_day_from(day: date, working_day: WorkingDay, step: timedelta = ONE_DAY) -> date:
+    """This day or the nearest working day in the direction of `step`."""
+    for _ in range(LONGEST_CLOSURE):
+        if working_day(day):
+            return day
+        day += step
+    raise ValueError(f"no working day within {LONGEST_CLOSURE} days of {day}")
 
 
 def _next_opening(at: datetime, window: Window, zone: tzinfo) -> datetime:
     wall = at.astimezone(zone)
     if window.holds(wall.time()):
         return at.astimezone(UTC)
-    day = wall.date() if wall.time() < window.opens else wall.date() + timedelta(days=1)
+    day = wall.date() if wall.time() < window.opens else wall.date() + ONE_DAY
     return _wall(day, window.opens, zone)
 
 

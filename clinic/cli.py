@@ -16,6 +16,7 @@ from clinic.access import services
 from clinic.access.models import Clinic, Organisation, Role
 from clinic.access.services import AccessProblem
 from clinic.columns import config
+from clinic.demo import load as demo
 from clinic.extensions import db
 from clinic.viewer import acting_as, system
 
@@ -24,10 +25,11 @@ organisations = AppGroup("organisations", help="Practices and services that refe
 users = AppGroup("users", help="People who sign in.")
 clients = AppGroup("clients", help="Computer systems of referring organisations.")
 audit_group = AppGroup("audit", help="The audit trail.")
+demo_group = AppGroup("demo", help="Invented people for a look around.")
 
 
 def install(app: Flask) -> None:
-    for group in (clinics, organisations, users, clients, audit_group):
+    for group in (clinics, organisations, users, clients, audit_group, demo_group):
         app.cli.add_command(group)
 
 
@@ -135,3 +137,15 @@ def audit_verify(head: str | None) -> None:
     show(answer)
     if answer["tampered"] or answer["broken_seals"] or answer["tail_cut"]:
         sys.exit(1)
+
+
+@demo_group.command("load")
+@click.option("--patients", type=click.IntRange(1, 1000), default=demo.PATIENTS, show_default=True)
+@click.option("--seed", type=int, default=demo.SEED, show_default=True)
+def demo_load(patients: int, seed: int) -> None:
+    """Fill an empty database with a clinic's living week of invented people."""
+    if not config().demo:
+        fail("Demo data is refused in production.")
+    if not demo.is_empty():
+        fail("This database is not empty. Demo data goes into an empty one only.", 1)
+    show(demo.load(patients=patients, seed=seed))

@@ -10,7 +10,7 @@ from clinic import audit
 from clinic.access import queries as access
 from clinic.exercises.models import ExerciseLog, Prompt
 from clinic.extensions import db, transaction
-from clinic.notifications.inbound import Answer, Heard
+from clinic.notifications.heard import Answer, Heard
 from clinic.referrals import queries as referrals
 from clinic.referrals.models import Episode
 from clinic.viewer import Viewer, system
@@ -18,6 +18,10 @@ from clinic.worklist import services as worklist
 
 HIGH_PAIN = 7  # of 10, rules.md section 3: RF6
 ALERT_CLOCK = timedelta(minutes=30)  # real time, nights and weekends included (F1)
+
+
+class NoEpisode(Exception):
+    """Somebody answers who is not with us any more; a person reads it."""
 
 
 @transaction()
@@ -68,6 +72,8 @@ def change_wanted(heard: Heard) -> Answer:
 
 def _about(heard: Heard) -> tuple[Episode, Prompt | None]:
     episode = referrals.open_episode(heard.patient_id)
+    if episode is None:
+        raise NoEpisode(heard.patient_id)
     if heard.question is not None and heard.question.cause_kind == "prompt":
         return episode, db.session.get(Prompt, heard.question.cause_id)
     day = heard.at.astimezone(access.zone_of(episode.clinic_id)).date()

@@ -37,7 +37,7 @@ class LibraryError(ValueError):
 def library(date_or_id: date | str | None = None) -> Library:
     """The library of that id, or the one in force on that date; without either, the newest.
 
-    Raises LibraryError when no file has the id, or none was in force yet on the date.
+    Dates before the first library are served by the first. Raises LibraryError when no file has the id.
     """
     versions = _versions()
     if date_or_id is None:
@@ -45,7 +45,7 @@ def library(date_or_id: date | str | None = None) -> Library:
     if isinstance(date_or_id, str):
         found = [one for one in versions if one.id == date_or_id]
     else:
-        found = [one for one in versions if one.in_force_from <= date_or_id]
+        found = [one for one in versions if one.in_force_from <= date_or_id] or [versions[0]]
     if not found:
         raise LibraryError(f"no exercise library for {date_or_id}")
     return found[-1]

@@ -1,0 +1,1 @@
+"""A clinic's living week of invented people, lived through the real services at past moments."""

@@ -14,7 +14,7 @@ from flask_migrate import Migrate, upgrade
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 import clinic.wiring as tables
-from clinic import cli, health, shell, walls
+from clinic import cli, health, schedule, shell, walls
 from clinic.access import guards
 from clinic.config import Config
 from clinic.extensions import celery, csrf, db, limiter
@@ -84,6 +84,7 @@ def _configure_celery(app: Flask, config: Config) -> None:
         worker_hijack_root_logger=False,
         worker_redirect_stdouts=False,
         broker_connection_retry_on_startup=True,
+        beat_schedule=schedule.beat_schedule(),
     )
     celery.Task = _task_of(app)
     celery.set_default()

@@ -8,7 +8,7 @@ from typing import Any
 
 from clinic.referrals.rules.flags import FLAGS
 
-TESTED = 0.5  # of referrals arrive with a test that is still current
+TESTED = 0.6  # of referrals arrive with a test that is still current
 LEVELS = ("T7", "T8", "T11", "T12", "L1", "L2")
 
 

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from random import Random
 
-GIVEN_F = ("Adaeze", "Beryl", "Clarice", "Dilys", "Edwina", "Farida", "Glenys", "Hortense", "Imelda", "Jocasta")
+GIVEN_F = (
+    "Adaeze", "Beryl", "Clarice", "Dilys", "Edwina", "Farida", "Glenys", "Hortense", "Imelda", "Jocasta",
+)  # fmt: skip
 GIVEN_M = ("Alban", "Barnaby", "Cormac", "Desmond", "Emrys", "Florian", "Gethin", "Horace", "Idris", "Jolyon")
 FAMILY = (
     "Okafor", "Fernsby", "Quillfeather", "Larkspur", "Thistlewood", "Marrowby", "Pennyquick", "Oakheart",

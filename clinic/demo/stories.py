@@ -163,7 +163,7 @@ def _case(t: Teller, days_ago: int, weeks: int, band: str) -> dict[str, Any]:
 
 
 def _band(t: Teller) -> str:
-    return t.random.choice(("low", "intermediate", "intermediate", "high", "high"))
+    return t.random.choice(("low", "low", "intermediate", "high", "high"))
 
 
 def _weeks(t: Teller) -> int:

@@ -13,15 +13,39 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-REPLIES: dict[tuple[str, str], Callable[..., Any]] = {}
+from clinic.classes import facts as class_facts
+from clinic.classes import handlers as class_handlers
+from clinic.classes import reminders
+from clinic.classes import replies as class_replies
+from clinic.exercises import plans, prompts
+from clinic.exercises import replies as exercise_replies
+from clinic.worklist import queries as worklist
+
+REPLIES: dict[tuple[str, str], Callable[..., Any]] = {
+    ("offer", "confirm"): class_replies.offer_yes,
+    ("offer", "decline"): class_replies.offer_no,
+    ("offer", "choose_day"): class_replies.offer_day,
+    ("reminder", "confirm"): class_replies.coming,
+    ("reminder", "cannot_come"): class_replies.cannot_come,
+    ("none", "late"): class_replies.late,
+    ("none", "when"): class_replies.when,
+    ("prompt", "done"): exercise_replies.done,
+    ("prompt", "pain"): exercise_replies.pain,
+    ("prompt", "more"): exercise_replies.change_wanted,
+    ("prompt", "easier"): exercise_replies.change_wanted,
+    ("none", "done"): exercise_replies.done,
+    ("none", "pain"): exercise_replies.pain,
+    ("none", "more"): exercise_replies.change_wanted,
+    ("none", "easier"): exercise_replies.change_wanted,
+}
 EVENTS: dict[str, tuple[Callable[..., Any], ...]] = {
     "referral_received": (),
     "episode_accepted": (),
-    "episode_moved": (),
-    "episode_ended": (),
-    "episode_suspended": (),
-    "assessment_recorded": (),
-    "taught_changed": (),
+    "episode_moved": (class_handlers.episode_moved, plans.on_change),
+    "episode_ended": (class_handlers.episode_ended, plans.on_change),
+    "episode_suspended": (class_handlers.episode_suspended, plans.on_change),
+    "assessment_recorded": (plans.on_change,),
+    "taught_changed": (plans.on_change,),
     "offer_made": (),
     "offer_answered": (),
     "place_freed": (),
@@ -33,7 +57,17 @@ EVENTS: dict[str, tuple[Callable[..., Any], ...]] = {
     "number_wrong": (),
     "texts_stopped": (),
 }
-PLANNERS: dict[str, Callable[..., Any]] = {}
-FACTS: dict[str, Callable[..., Any]] = {}
-TIMELINE: tuple[Callable[..., Any], ...] = ()
+PLANNERS: dict[str, Callable[..., Any]] = {
+    "reminders": reminders.planner,
+    "prompts": prompts.plan_days,
+}
+FACTS: dict[str, Callable[..., Any]] = {
+    "prompt": prompts.facts,
+    "place": class_facts.of_places,
+    "place_news": class_facts.of_place_news,
+    "offer": class_facts.of_offers,
+    "offer_news": class_facts.of_offer_news,
+    "slot": class_facts.of_slots,
+}
+TIMELINE: tuple[Callable[..., Any], ...] = (worklist.timeline,)
 RETENTION: tuple[Callable[..., Any], ...] = ()

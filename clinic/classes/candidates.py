@@ -155,7 +155,8 @@ def _unavailable(episode: Episode, known: Known, vacancy: set[tuple[int, int | N
 
 
 def _newest_decisions(ids: Sequence[int]) -> Any:
-    newest = select(func.max(Decision.id)).where(Decision.episode_id.in_(ids)).group_by(Decision.episode_id)
+    suggested = (Decision.episode_id.in_(ids), Decision.kind == "suggested")
+    newest = select(func.max(Decision.id)).where(*suggested).group_by(Decision.episode_id)
     return select(Decision.episode_id, Decision.answer).where(Decision.id.in_(newest))
 
 

@@ -112,6 +112,22 @@ def clinic_of(episode_id: int) -> int:
     return db.session.execute(select(Episode.clinic_id).where(Episode.id == episode_id)).scalar_one()
 
 
+def episode_of_patient(patient_id: int) -> Episode:
+    """The patient's newest episode."""
+    query = select(Episode).where(Episode.patient_id == patient_id).order_by(Episode.id.desc()).limit(1)
+    return db.session.scalars(query).one()
+
+
+def next_place(patient_id: int, now: datetime) -> Place | None:
+    """The next booked place of a patient; a session that has begun and not ended is still the next."""
+    query = (
+        select(Place)
+        .join(ClassSession, ClassSession.id == Place.session_id)
+        .where(Place.patient_id == patient_id, Place.state == PlaceState.BOOKED, ClassSession.ends_at > now)
+    )
+    return db.session.scalars(query.order_by(ClassSession.starts_at).limit(1)).first()
+
+
 def open_offers(episode_id: int) -> Sequence[Offer]:
     query = select(Offer).where(Offer.episode_id == episode_id, Offer.state == OfferState.OPEN)
     return db.session.scalars(query.order_by(Offer.id)).all()

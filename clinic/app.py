@@ -77,7 +77,7 @@ def migrate(app: Flask) -> None:
 
 def _configure_celery(app: Flask, config: Config) -> None:
     celery.conf.update(
-        broker_url=config.redis_url or "memory://",
+        broker_url=config.redis_url or "memory://localhost/",
         task_ignore_result=True,
         timezone="UTC",
         enable_utc=True,

@@ -6,11 +6,13 @@ Nothing depends on them for safety: every message is a row, so stopping anywhere
 from __future__ import annotations
 
 import threading
+import warnings
 from collections.abc import Callable
 from typing import Any
 
 from celery.apps.worker import Worker
 from celery.beat import EmbeddedService
+from celery.exceptions import SecurityWarning
 from flask import Flask
 
 from clinic.config import Config
@@ -48,6 +50,7 @@ def start(app: Flask) -> Callable[[], None]:
 
 def _worker(celery: Any) -> Callable[[], None]:
     celery.conf.broker_transport_options = {"polling_interval": 0.1}
+    warnings.filterwarnings("ignore", category=SecurityWarning)  # tasks here carry ids, never pickles
     worker: Any = Worker(
         app=celery,
         pool="solo",
@@ -69,7 +72,8 @@ def _worker(celery: Any) -> Callable[[], None]:
 
 
 def _beat(celery: Any, config: Config) -> Callable[[], None]:
-    service: Any = EmbeddedService(celery, thread=True, schedule=str(config.instance_dir / "beat"))
+    filename = str(config.instance_dir / "beat")
+    service: Any = EmbeddedService(celery, thread=True, schedule_filename=filename)
     service.daemon = True
     service.start()
 

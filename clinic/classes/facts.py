@@ -40,7 +40,7 @@ def of_places(ids: Sequence[int]) -> Facts:
         elif row.session_state is not SessionState.PLANNED:
             found[row.id] = NotDue("session_cancelled")
         else:
-            found[row.id] = {**_when_and_where(row), "answer_by": row.starts_at}
+            found[row.id] = {**_when_and_where(row), **_first_visit(row), "answer_by": row.starts_at}
     return found
 
 
@@ -51,20 +51,36 @@ def of_place_news(ids: Sequence[int]) -> Facts:
 
 def of_offers(ids: Sequence[int]) -> Facts:
     """An open offer's lines and its end; an answered one is not offered any more."""
-    found = _offers(ids, every_line=True)
-    closed = select(Offer.id, Offer.state).where(Offer.id.in_(ids), Offer.state != OfferState.OPEN)
-    return found | {offer_id: NotDue(f"offer_{state}") for offer_id, state in db.session.execute(closed)}
+    found: Facts = {}
+    for offer_id, rows in _offers(ids).items():
+        first, day_of = rows[0], {f"day{n}": line["day"] for n, line in enumerate(_spoken(rows)["lines"], 1)}
+        if first.state is not OfferState.OPEN:
+            found[offer_id] = NotDue(f"offer_{first.state}")
+        else:
+            found[offer_id] = {
+                **_spoken(rows),
+                **day_of,
+                "until": _until(first),
+                "answer_by": first.expires_at,
+            }
+    return found
 
 
 def of_offer_news(ids: Sequence[int]) -> Facts:
-    """What came of an offer: the lines taken."""
-    return _offers(ids, every_line=False)
+    """What came of an offer: the lines taken and what was released; all lines when none was taken."""
+    found: Facts = {}
+    for offer_id, rows in _offers(ids).items():
+        taken = [row for row in rows if row.line_state is LineState.TAKEN]
+        found[offer_id] = (
+            _spoken(taken, [row for row in rows if row not in taken]) if taken else _spoken(rows)
+        )
+    return found
 
 
 def of_slots(ids: Sequence[int]) -> Facts:
     """A one-to-one appointment's facts, while it is booked."""
     query = (
-        select(Slot.id, Slot.state, Slot.starts_at, Clinic.zone, Venue.name.label("venue"), Venue.address)
+        select(Slot.id, Slot.state, Slot.starts_at, Clinic.zone, Venue.name.label("venue"))
         .join(Clinic, Clinic.id == Slot.clinic_id)
         .outerjoin(Venue, Venue.id == Slot.venue_id)
         .where(Slot.id.in_(ids))
@@ -84,7 +100,7 @@ def _places(ids: Sequence[int]) -> Any:
             ClassSession.starts_at,
             Clinic.zone,
             Venue.name.label("venue"),
-            Venue.address,
+            Venue.access,
         )
         .join(ClassSession, ClassSession.id == Place.session_id)
         .join(Venue, Venue.id == ClassSession.venue_id)
@@ -93,25 +109,28 @@ def _places(ids: Sequence[int]) -> Any:
     )
 
 
-def _offers(ids: Sequence[int], *, every_line: bool) -> Facts:
-    lines: dict[int, list[Any]] = {}
+def _offers(ids: Sequence[int]) -> dict[int, list[Any]]:
+    """The lines of each offer, in the order of their first dates."""
+    found: dict[int, list[Any]] = {}
     for row in db.session.execute(_offer_lines(ids)):
-        lines.setdefault(row.id, []).append(row)
-    return {offer_id: _offer(sorted(rows, key=_starts), every_line) for offer_id, rows in lines.items()}
+        found.setdefault(row.id, []).append(row)
+    return {offer_id: sorted(rows, key=_starts) for offer_id, rows in found.items()}
 
 
-def _offer(rows: list[Any], every_line: bool) -> dict[str, Any]:
-    """day, date, time, venue of the first line, day1.. and day2.. of each, and until when to answer."""
-    kept = [row for row in rows if every_line or row.line_state is LineState.TAKEN]
-    others = [row for row in rows if row not in kept]
-    said = [{**wording.moment(_starts(row), ZoneInfo(row.zone)), "venue": row.venue} for row in kept]
-    end = wording.moment(rows[0].expires_at, ZoneInfo(rows[0].zone))
-    facts: dict[str, Any] = {f"until_{name}": words for name, words in end.items()}
-    for number, line in enumerate(said, start=1):
-        facts |= {f"{name}{number}": words for name, words in line.items()}
-    other = [wording.moment(_starts(row), ZoneInfo(row.zone))["day"] for row in others]
-    facts |= {"other_day": other[0] if other else "", "answer_by": rows[0].expires_at}
-    return {**facts, **said[0]} if said else facts
+def _spoken(kept: list[Any], others: Sequence[Any] = ()) -> dict[str, Any]:
+    """`lines`, the first line's own day, date, time and venue, and what was `released`."""
+    lines = [{**wording.moment(_starts(row), ZoneInfo(row.zone)), "venue": row.venue} for row in kept]
+    let_go = [wording.moment(_starts(row), ZoneInfo(row.zone)) for row in others]
+    released = " and ".join(f"{line['day']} {line['time']}" for line in let_go)
+    return {**lines[0], "lines": lines, "released": released}
+
+
+def _until(row: Any) -> str:
+    """An offer's end: the hour alone when it is the day it was made."""
+    zone = ZoneInfo(row.zone)
+    end = wording.moment(row.expires_at, zone)
+    same_day = row.expires_at.astimezone(zone).date() == row.made_at.astimezone(zone).date()
+    return end["time"] if same_day else f"{end['day']} {end['date']} {end['time']}"
 
 
 def _offer_lines(ids: Sequence[int]) -> Any:
@@ -119,6 +138,8 @@ def _offer_lines(ids: Sequence[int]) -> Any:
     return (
         select(
             Offer.id,
+            Offer.state,
+            Offer.made_at,
             Offer.expires_at,
             OfferLine.state.label("line_state"),
             OfferLine.from_date,
@@ -148,4 +169,10 @@ def _starts(row: Any) -> datetime:
 
 def _when_and_where(row: Any) -> dict[str, Any]:
     said = wording.moment(row.starts_at, ZoneInfo(row.zone))
-    return {**said, "venue": row.venue, "address": row.address, "starts_at": row.starts_at}
+    return {**said, "venue": row.venue or "", "starts_at": row.starts_at}
+
+
+def _first_visit(row: Any) -> dict[str, str]:
+    """What the text before a first visit adds (F33)."""
+    parking = "There is parking." if "parking" in row.access else "There is no parking."
+    return {"bring": "your glasses, walking aid and inhaler", "parking": parking}

@@ -142,7 +142,7 @@ def _answer(
     state = OfferState.ACCEPTED if said.takes else OfferState.DECLINED
     _close(offer, state, takes=tuple(map(int, said.takes)), by=by, now=now)
     if tell:
-        offer_rows.news(offer, _confirmation(offer), now=now)
+        offer_rows.news(offer, confirmation(offer), now=now)
     return offer
 
 
@@ -218,8 +218,11 @@ def _opens(clinic_id: int, now: datetime) -> datetime:
     return next_opening(clinic.opening, access.local(clinic_id, now), access.holidays_of(clinic_id))
 
 
-def _confirmation(offer: Offer) -> str:
+def confirmation(offer: Offer) -> str:
+    """The text that says what came of an answered offer."""
     if offer.state is OfferState.DECLINED:
         return "offer_declined"
+    if offer.kind == offer_rows.SINGLE:
+        return "offer_single_confirmed"
     whole = all(line.state is LineState.TAKEN for line in offer.lines)
     return "offer_confirmed" if whole else "offer_day_confirmed"

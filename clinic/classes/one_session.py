@@ -25,7 +25,7 @@ from clinic.classes.rules.calendar import instant
 from clinic.classes.rules.capacity import Level, Staff, capacity, over
 from clinic.classes.takes import VisitRelease
 from clinic.extensions import db, emit, transaction
-from clinic.notifications import outbox
+from clinic.notifications import outbox, wording
 from clinic.notifications.rules.window import Purpose
 from clinic.patients import queries as patients
 from clinic.viewer import Viewer, system
@@ -74,7 +74,7 @@ def move(
     booked = [place.id for place in places if place.id in staying and place.state is PlaceState.BOOKED]
     releases = [VisitRelease(place.id, "session_moved", Outcome.CANCELLED_BY_SERVICE) for place in orphaned]
     seats.change(releases=releases, by=by, now=now)
-    length = session.ends_at - session.starts_at
+    length, before = session.ends_at - session.starts_at, _spoken(session)
     session.local_date, session.starts_at, session.ends_at = on, starts_at, starts_at + length
     session.venue_id, session.revision = venue_id, session.revision + 1
     there = update(Place).where(Place.id.in_(staying)).values(local_date=on)
@@ -83,7 +83,7 @@ def move(
         outbox.supersede(cause_kind="place", cause_id=place_id, rules=[reminders.RULE], reason="moved")
     reminders.plan_for(booked, now=now)
     for place in _again(booked):
-        _tell(place, session, "session_moved", Purpose.CHANGE, now)
+        _tell(place, session, "session_moved", Purpose.CHANGE, now, facts=before)
     for place in orphaned:
         outbox.supersede(cause_kind="place", cause_id=place.id, rules=[reminders.RULE], reason="moved")
         _ring(place, session, "moved_onto_another_place", now)
@@ -186,7 +186,14 @@ def _again(place_ids: Sequence[int]) -> Sequence[Place]:
     return db.session.scalars(query.execution_options(populate_existing=True)).all()
 
 
-def _tell(place: Place, session: ClassSession, text: str, purpose: Purpose, now: datetime) -> None:
+def _tell(
+    place: Place,
+    session: ClassSession,
+    text: str,
+    purpose: Purpose,
+    now: datetime,
+    facts: dict[str, str] | None = None,
+) -> None:
     contact = patients.main_contact(place.patient_id)
     if contact is None or not contact.can_text:
         _ring(place, session, text, now)
@@ -203,7 +210,14 @@ def _tell(place: Place, session: ClassSession, text: str, purpose: Purpose, now:
         expires_at=session.starts_at,
         now=now,
         event_start=session.starts_at,
+        facts=facts,
     )
+
+
+def _spoken(session: ClassSession) -> dict[str, str]:
+    """When a session was, for the text that says where it has gone."""
+    said = wording.moment(session.starts_at, access.zone_of(session.clinic_id))
+    return {f"old_{name}": words for name, words in said.items()}
 
 
 def _ring(place: Place, session: ClassSession, kind: str, now: datetime) -> None:

@@ -74,7 +74,7 @@ def _sweep(session: Any, place_ids: Collection[int] | None = None) -> outbox.Swe
     rows: Select[Any] = (
         select(
             *(column for column in constants if column.name != "text"),
-            case((_first_visit(), "reminder_first_visit"), else_="reminder").label("text"),
+            _words().label("text"),
             Place.id.label("cause_id"),
             Place.patient_id,
             Place.clinic_id,
@@ -86,6 +86,13 @@ def _sweep(session: Any, place_ids: Collection[int] | None = None) -> outbox.Swe
     if place_ids is not None:
         rows = rows.where(Place.id.in_(sorted(place_ids)))
     return outbox.Sweep(session.id, session.revision, RULE, rows)
+
+
+def _words() -> Any:
+    """The first visit says what to bring; a visit has no weekly place to speak of."""
+    return case(
+        (_first_visit(), "reminder_first_visit"), (Place.kind == "visit", "reminder_visit"), else_="reminder"
+    )
 
 
 def _first_visit() -> Any:

@@ -13,6 +13,7 @@ from clinic.classes.errors import OfferIsClosed, SessionIsOver, TooLateToUndo, W
 from clinic.classes.models import Offer, OfferState, Place, PlaceState
 from clinic.extensions import db, transaction
 from clinic.notifications.inbound import Answer, Heard
+from clinic.notifications.models import Inbound, OpenQuestion
 from clinic.notifications.outbox import NotDue
 from clinic.viewer import Viewer, system
 from clinic.worklist import services as worklist
@@ -25,8 +26,8 @@ def offer_yes(heard: Heard) -> Answer:
     try:
         offers.accept(offer_id=offer_id, by=_by(heard), now=heard.at)
     except OfferIsClosed as closed:
-        return _closed(closed, OfferState.ACCEPTED, offer_id, "offer_confirmed", heard)
-    return Answer("offer_confirmed", _of_offer(offer_id), "offer_accepted")
+        return _closed(closed, OfferState.ACCEPTED, offer_id, heard)
+    return _said(offer_id, "offer_accepted")
 
 
 @transaction()
@@ -36,8 +37,8 @@ def offer_no(heard: Heard) -> Answer:
     try:
         offers.decline(offer_id=offer_id, by=_by(heard), now=heard.at)
     except OfferIsClosed as closed:
-        return _closed(closed, OfferState.DECLINED, offer_id, "offer_declined", heard)
-    return Answer("offer_declined", {}, "offer_declined")
+        return _closed(closed, OfferState.DECLINED, offer_id, heard)
+    return _said(offer_id, "offer_declined")
 
 
 @transaction()
@@ -47,28 +48,30 @@ def offer_day(heard: Heard) -> Answer:
     try:
         offers.take_day(offer_id=offer_id, weekday=-1 if day is None else day, by=_by(heard), now=heard.at)
     except WhichDay:
-        offered = facts.of_offers([offer_id])[offer_id]
-        return Answer("which_question", {"choices": _days(offered)}, "which_day")
+        lines = _of_offer(offer_id)["lines"]
+        choices = [f"{line['day']} {line['date']}" for line in lines]
+        return Answer("which_question", {"choices": choices}, "which_day")
     except OfferIsClosed as closed:
-        return _closed(closed, OfferState.ACCEPTED, offer_id, "offer_confirmed", heard)
-    return Answer("offer_day_confirmed", _of_offer(offer_id), "offer_day_taken")
+        return _closed(closed, OfferState.ACCEPTED, offer_id, heard)
+    return _said(offer_id, "offer_day_taken")
 
 
 @transaction()
 def cannot_come(heard: Heard) -> Answer:
     """`2` to a reminder frees that one session; the standing seat stays."""
-    place = _now(queries.place(_cause(heard)))
+    place = _place(heard)
     try:
         places.cannot_come(place_id=place.id, by=_by(heard), now=heard.at)
     except SessionIsOver:
         return _rung(heard, "cancelled_after_start", place)
-    return Answer("cannot_come_confirmed", _of_place(place), "place_freed")
+    text = "cannot_come_confirmed" if place.kind == "standing" else "cannot_come_confirmed_visit"
+    return Answer(text, _of_place(place), "place_freed")
 
 
 @transaction()
 def coming(heard: Heard) -> Answer:
     """`1` to a reminder: nothing to do, or the undoing of a `2` within half an hour."""
-    place = _now(queries.place(_cause(heard)))
+    place = _place(heard)
     if place.state is PlaceState.BOOKED:
         return Answer(None, {}, "coming")
     try:
@@ -91,22 +94,27 @@ def late(heard: Heard) -> Answer:
 
 @transaction()
 def when(heard: Heard) -> Answer:
-    """WHEN: the next class, with day, date, time and place; without one a person rings."""
+    """WHEN: the next class, with day, date, time and place, or that none is booked."""
     place = _next_place(heard)
     if place is None:
-        return _rung(heard, "asked_when", None)
+        return Answer("when_answer_none", {}, "when_answered")
     return Answer("when_answer", _of_place(place), "when_answered")
 
 
-def _closed(closed: OfferIsClosed, same: OfferState, offer_id: int, text: str, heard: Heard) -> Answer:
+def _said(offer_id: int, effect: str) -> Answer:
+    offer = db.session.get_one(Offer, offer_id)
+    return Answer(offers.confirmation(offer), _of_offer(offer_id), effect)
+
+
+def _closed(closed: OfferIsClosed, same: OfferState, offer_id: int, heard: Heard) -> Answer:
     """The same word twice is answered alike; another one after an answer goes to a person."""
     if closed.state == same:
-        return Answer(text, _of_offer(offer_id), "repeated")
-    offer = db.session.get_one(Offer, offer_id)
+        return _said(offer_id, "repeated")
     if closed.state in (OfferState.ACCEPTED, OfferState.DECLINED):
+        offer = db.session.get_one(Offer, offer_id)
         _ring(heard, "changed_their_mind", "offer", offer_id, offer)
         return Answer("call_me_answer", {}, "changed_their_mind")
-    return Answer("offer_expired_late_reply", {}, "late_reply")
+    return Answer("offer_expired_late_reply", _of_offer(offer_id), "late_reply")
 
 
 def _rung(heard: Heard, kind: str, place: Place | None) -> Answer:
@@ -126,6 +134,17 @@ def _ring(heard: Heard, kind: str, cause_kind: str, cause_id: int, about: Any) -
         due_at=heard.at,
         by=_by(heard),
     )
+
+
+def _place(heard: Heard) -> Place:
+    """The place asked about. Our confirmation of a `2` asks again: its cause is the text it answered."""
+    question = heard.question
+    while question is not None and question.cause_kind == "inbound":
+        answered = db.session.get_one(Inbound, question.cause_id).question_id
+        question = db.session.get(OpenQuestion, answered) if answered else None
+    if question is None:
+        raise LookupError("this reply is about no place")
+    return _now(queries.place(question.cause_id))
 
 
 def _now(place: Place) -> Place:
@@ -159,11 +178,6 @@ def _sayable(found: dict[str, Any] | NotDue) -> dict[str, Any]:
     """Facts that may be kept with a message: moments stay behind."""
     known = {} if isinstance(found, NotDue) else found
     return {name: value for name, value in known.items() if not isinstance(value, datetime)}
-
-
-def _days(found: dict[str, Any] | NotDue) -> str:
-    known = _sayable(found)
-    return " or ".join(f"{known[f'day{n}']} {known[f'date{n}']}" for n in (1, 2, 3) if f"day{n}" in known)
 
 
 def _cause(heard: Heard) -> int:

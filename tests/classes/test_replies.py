@@ -5,13 +5,24 @@ import pytest
 from clinic.classes import facts, offers, places, queries, replies
 from clinic.classes.models import MemberState, OfferState, PlaceState
 from clinic.classes.offer_rows import StandingLine
-from clinic.extensions import db
+from clinic.extensions import db, transaction
+from clinic.notifications import wording
 from clinic.notifications.inbound import Heard
-from clinic.notifications.models import OpenQuestion
+from clinic.notifications.models import Inbound, Message, OpenQuestion
 from clinic.notifications.outbox import NotDue
 from clinic.notifications.rules.replies import Intent, Reading
+from clinic.wiring import FACTS
 from clinic.worklist.models import CallListEntry
 from tests.classes.factories import BY, NOW, TODAY, a_class, a_person, sessions_of
+
+ASKED = {"cause_kind": "place", "number_index": "-", "expires_at": NOW}
+OLD = {"old_day": "Tue", "old_date": "24 Nov", "old_time": "10:30"}
+WORDS = {
+    "place": ["reminder", "reminder_visit", "reminder_first_visit"],
+    "place_news": ["session_cancelled", "session_moved", "cannot_come_confirmed", "undo_confirmed"],
+    "offer": ["offer_pair", "offer_standing", "offer_single", "offer_second"],
+    "offer_news": ["offer_confirmed", "offer_day_confirmed", "offer_declined", "offer_single_confirmed"],
+}
 
 
 def hear(episode, cause_kind, cause_id, *, day=None, at=NOW) -> Heard:
@@ -32,7 +43,11 @@ def test_yes_takes_both_and_names_both(offered):
     ada, made = offered
     answer = replies.offer_yes(hear(ada, "offer", made.id))
     assert (answer.text, answer.effect) == ("offer_confirmed", "offer_accepted")
-    assert (answer.facts["day1"], answer.facts["date2"], answer.facts["time1"]) == ("Tue", "27 Nov", "10:30")
+    assert [(line["day"], line["date"]) for line in answer.facts["lines"]] == [
+        ("Tue", "24 Nov"),
+        ("Fri", "27 Nov"),
+    ]
+    assert answer.facts["time"] == "10:30"
     assert len(queries.members_of(ada.id)) == 2
 
 
@@ -55,7 +70,7 @@ def test_a_day_takes_that_day_and_the_answer_names_the_other(offered):
 def test_a_day_not_offered_is_asked_about(offered):
     ada, made = offered
     answer = replies.offer_day(hear(ada, "offer", made.id, day=2))
-    assert (answer.text, answer.facts["choices"]) == ("which_question", "Tue 24 Nov or Fri 27 Nov")
+    assert (answer.text, answer.facts["choices"]) == ("which_question", ["Tue 24 Nov", "Fri 27 Nov"])
     assert made.state is OfferState.OPEN
 
 
@@ -90,11 +105,8 @@ def booked(clinic):
 def test_cannot_come_frees_the_session_and_names_the_date(booked):
     ada, place_id = booked
     answer = replies.cannot_come(hear(ada, "place", place_id))
-    assert (answer.text, answer.facts["day"], answer.facts["date"]) == (
-        "cannot_come_confirmed",
-        "Tue",
-        "24 Nov",
-    )
+    assert answer.text == "cannot_come_confirmed_visit"
+    assert (answer.facts["day"], answer.facts["date"]) == ("Tue", "24 Nov")
     assert queries.coming_places(ada.id, NOW) == []
 
 
@@ -103,7 +115,7 @@ def test_one_within_half_an_hour_takes_it_back_and_two_frees_it_again(booked):
     replies.cannot_come(hear(ada, "place", place_id))
     assert replies.coming(hear(ada, "place", place_id)).text == "undo_confirmed"
     assert [place.state for place in queries.coming_places(ada.id, NOW)] == [PlaceState.BOOKED]
-    assert replies.cannot_come(hear(ada, "place", place_id)).text == "cannot_come_confirmed"
+    assert replies.cannot_come(hear(ada, "place", place_id)).effect == "place_freed"
     assert queries.coming_places(ada.id, NOW) == []
 
 
@@ -138,8 +150,8 @@ def test_when_names_the_next_class(booked):
     assert (answer.text, answer.facts["time"], answer.facts["venue"]) == ("when_answer", "10:30", "Hall")
 
 
-def test_when_without_a_class_goes_to_a_person(clinic):
-    assert replies.when(hear(a_person(clinic), "place", 0)).effect == "asked_when"
+def test_when_without_a_class_says_so(clinic):
+    assert replies.when(hear(a_person(clinic), "place", 0)).text == "when_answer_none"
 
 
 def test_a_freed_place_is_not_reminded_of(booked):
@@ -151,6 +163,31 @@ def test_a_freed_place_is_not_reminded_of(booked):
 
 def test_an_answered_offer_is_not_offered_again(offered):
     ada, made = offered
-    assert facts.of_offers([made.id])[made.id]["until_time"] == "09:30"
+    assert facts.of_offers([made.id])[made.id]["until"] == "Tue 24 Nov 09:30"
     offers.decline(offer_id=made.id, by=BY, now=NOW)
     assert facts.of_offers([made.id])[made.id] == NotDue("offer_declined")
+
+
+def test_the_one_to_our_confirmation_takes_back_what_it_confirmed(booked):
+    ada, place_id = booked
+    about = {"patient_id": ada.patient_id, "clinic_id": ada.clinic_id}
+    with transaction():
+        reminder = db.session.query(Message).filter_by(cause_kind="place", cause_id=place_id).one()
+        asked = OpenQuestion(message_id=reminder.id, question="reminder", cause_id=place_id, **about, **ASKED)
+        db.session.add(asked)
+        db.session.flush()
+        inbound = Inbound(sid="SM1", intent="cannot_come", question_id=asked.id, **about)
+        db.session.add(inbound)
+    replies.cannot_come(hear(ada, "place", place_id))
+    assert replies.coming(hear(ada, "inbound", inbound.id)).text == "undo_confirmed"
+
+
+@pytest.mark.parametrize("kind", ["place", "place_news", "offer", "offer_news"])
+def test_every_text_of_this_room_can_be_written_from_its_facts(booked, offered, kind):
+    _, place_id = booked
+    ada, made = offered
+    found = FACTS[kind]([place_id if kind.startswith("place") else made.id])
+    (known,) = found.values()
+    about = {"first_name": "Ada", "clinic": "Riverside", "phone": "020 7946 0000", **known, **OLD}
+    for name in WORDS[kind]:
+        assert wording.render(name, **about)

@@ -165,8 +165,8 @@ def seats_of(place: World) -> Seats:
         standing = Counter(
             db.session.scalars(db.select(Member.class_id).where(Member.state != MemberState.LEFT))
         )
-        capacity = dict(db.session.execute(db.select(ClassSession.id, ClassSession.capacity)).tuples().all())
-        room = dict(db.session.execute(db.select(ExerciseClass.id, ExerciseClass.capacity)).tuples().all())
+        capacity = dict(db.session.execute(db.select(ClassSession.id, ClassSession.capacity)).all())
+        room = dict(db.session.execute(db.select(ExerciseClass.id, ExerciseClass.capacity)).all())
         over = [f"session {i}: {n} of {capacity[i]}" for i, n in dated.items() if n > capacity[i]]
         over += [f"class {i}: {n} of {room[i]}" for i, n in standing.items() if n > room[i]]
         return Seats(over, sum(dated.values()), sum(standing.values()), seats.count_check())

@@ -148,4 +148,4 @@ def _held(place):
 
 def _taken(place) -> dict[int, int]:
     with place.app.app_context(), acting_as(system("races")):
-        return dict(db.session.execute(select(ClassSession.id, ClassSession.taken)).tuples().all())
+        return dict(db.session.execute(select(ClassSession.id, ClassSession.taken)).all())

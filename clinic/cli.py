@@ -114,7 +114,7 @@ def add_user(
         show(answer)
 
 
-def _path(endpoint: str, **values: str) -> str:
+def _path(endpoint: str, **values: Any) -> str:
     with current_app.test_request_context():
         return url_for(endpoint, **values)
 

@@ -24,7 +24,7 @@ from sqlalchemy.orm import (
 from sqlalchemy.sql import visitors
 
 from clinic.columns import BigId
-from clinic.extensions import db
+from clinic.extensions import Base, db
 from clinic.viewer import NoViewer, Scope, Viewer, current, current_or_none
 
 APP_ROLE = "upright_app"
@@ -68,7 +68,7 @@ def _scoped_table(statement: Any) -> str | None:
 
 
 def _mappers() -> Any:
-    return db.Model.registry.mappers
+    return Base.registry.mappers
 
 
 def _criteria(viewer: Viewer) -> list[LoaderCriteriaOption]:

@@ -21,6 +21,11 @@ def open_work(kind: type[Row]) -> list[Row]:
     return list(db.session.scalars(select(kind).where(kind.state == WorkState.OPEN).order_by(kind.due_at)))
 
 
+def one(kind: type[Row], work_id: int) -> Row | None:
+    """A piece of work by its id, if the viewer may see it."""
+    return db.session.get(kind, work_id)
+
+
 def of_patient(patient_id: int) -> list[Work]:
     """Everything about one patient, newest first."""
     rows: list[Work] = []

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy import select
 
 from clinic.access.guards import requires
 from clinic.access.permissions import Permission
-from clinic.extensions import db, now
+from clinic.extensions import now
 from clinic.patients import queries as patients
 from clinic.patients.models import Patient
 from clinic.viewer import current
@@ -69,8 +68,7 @@ def own(kind: str, work_id: int) -> ResponseReturnValue:
 def _find(kind: str, work_id: int) -> Work:
     if kind not in KINDS:
         abort(404)
-    model = KINDS[kind]
-    return db.first_or_404(select(model).where(model.id == work_id))
+    return queries.one(KINDS[kind], work_id) or abort(404)
 
 
 def _page(kind: str, work: Work, typed: object, errors: dict[str, str]) -> str:

@@ -1,6 +1,6 @@
 """FB-1: how much help a person needs in class. Not a score, not a prediction (NICE NG249)."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from clinic.protocol.model import Protocol
 from clinic.referrals.rules.decision import BandDecision, Reason
@@ -9,22 +9,24 @@ from clinic.referrals.rules.falls import FallAnswers, read_falls
 from clinic.referrals.rules.measures import Measures, measure
 from clinic.referrals.rules.words import Band
 
-_MANY = 99
+_MIDDLE = {"falls.unsteady": "FB-1.8", "falls.worried": "FB-1.9", "mobility.walking_aid": "FB-1.17"}
 
 
-@dataclass(frozen=True, slots=True)
-class _Facts:
+class _Facts(NamedTuple):
+    """What the band is judged by; `high` and `middle` are the answers that can be unknown, by path."""
+
     falls: FallAnswers
     measures: Measures
     frail: bool
     warning_score: bool
-    answers: dict[str, Answer]
+    high: dict[str, Answer]
+    middle: dict[str, Answer]
 
 
 def decide_band(case: Case, protocol: Protocol) -> BandDecision:
     """Evaluate once with unknown as no (floor) and once as yes (ceiling); differing means provisional."""
     facts = _gather(case, protocol)
-    floor, ceiling = _evaluate(case, protocol, facts, False), _evaluate(case, protocol, facts, True)
+    floor, ceiling = _evaluate(protocol, facts, unknown=False), _evaluate(protocol, facts, unknown=True)
     open_question, tested = floor is not ceiling, facts.measures.tested
     value, provisional, why = floor, False, []
     if open_question:
@@ -34,68 +36,66 @@ def decide_band(case: Case, protocol: Protocol) -> BandDecision:
         value, provisional = _at_least_intermediate(value), True
         ceiling = _at_least_intermediate(ceiling)
         why.append(("FB-1.21", "tests = none current"))
-    if facts.falls.count is None and floor is not Band.HIGH and _warning(facts):
+    if facts.falls.number is None and floor is not Band.HIGH and _warning(facts):
         value = Band.HIGH
         why.append(("FB-1.20", "falls.count_12m = unknown"))
-    reasons = [Reason(protocol.criteria[criterion], fact) for criterion, fact in why]
-    reasons += _reasons(case, protocol, facts, value)
-    missing = tuple(path for path, answer in facts.answers.items() if answer is None)
-    return BandDecision(value, provisional, floor, ceiling, tuple(reasons), missing, open_question, tested)
+    reasons = _reasons(case, protocol, facts, value, why)
+    return BandDecision(value, provisional, floor, ceiling, reasons, _missing(facts), open_question, tested)
 
 
 def _gather(case: Case, protocol: Protocol) -> _Facts:
     """A1: exactly these answers can be unknown; frailty, the score and tests only count when given."""
     falls, numbers = read_falls(case, protocol), protocol.numbers
     cfs, score = case.frailty.clinical_frailty_scale, case.falls.stay_independent
-    answers: dict[str, Answer] = {
-        "falls.count_12m": None if falls.count is None else falls.count > 0,
-        "falls.injurious": falls.injurious,
-        "falls.could_not_get_up": falls.could_not_get_up,
-        "falls.lost_consciousness": falls.lost_consciousness,
-        "falls.unsteady": case.falls.unsteady,
-        "falls.worried": case.falls.worried,
-        "mobility.needs_person": case.mobility.needs_person,
-        "mobility.walking_aid": case.mobility.walking_aid,
-    }
     return _Facts(
         falls,
         measure(case, protocol),
         frail=case.frailty.frail is True or (cfs is not None and cfs >= numbers.frail_from_cfs),
         warning_score=score is not None and score >= numbers.stay_independent_from,
-        answers=answers,
+        high={
+            "falls.injurious": falls.injurious,
+            "falls.could_not_get_up": falls.could_not_get_up,
+            "falls.lost_consciousness": falls.lost_consciousness,
+            "mobility.needs_person": case.mobility.needs_person,
+        },
+        middle={
+            "falls.unsteady": case.falls.unsteady,
+            "falls.worried": case.falls.worried,
+            "mobility.walking_aid": case.mobility.walking_aid,
+        },
     )
 
 
-def _evaluate(case: Case, protocol: Protocol, facts: _Facts, unknown: bool) -> Band:
+def _evaluate(protocol: Protocol, facts: _Facts, *, unknown: bool) -> Band:
     """FB-1 with every unknown answer read as `unknown`."""
-
-    def yes(path: str) -> bool:
-        answer = facts.answers[path]
-        return unknown if answer is None else answer
-
-    count = facts.falls.count
-    if count is None:
-        count = _MANY if unknown else facts.falls.at_least
+    count = facts.falls.at_least
+    if unknown and facts.falls.number is None:
+        count = protocol.numbers.falls_high_from
     if (
         count >= protocol.numbers.falls_high_from
-        or yes("falls.injurious")
-        or yes("falls.could_not_get_up")
-        or yes("falls.lost_consciousness")
-        or yes("mobility.needs_person")
+        or _any_yes(facts.high, unknown)
         or (count >= 1 and facts.frail)
     ):
         return Band.HIGH
     if (
         count >= 1
-        or yes("falls.unsteady")
-        or yes("falls.worried")
-        or yes("mobility.walking_aid")
+        or _any_yes(facts.middle, unknown)
         or facts.frail
         or facts.warning_score
         or facts.measures.abnormal
     ):
         return Band.INTERMEDIATE
     return Band.LOW
+
+
+def _any_yes(answers: dict[str, Answer], unknown: bool) -> bool:
+    given = answers.values()
+    return True in given or (unknown and None in given)
+
+
+def _missing(facts: _Facts) -> tuple[str, ...]:
+    missing = [path for path, answer in (*facts.high.items(), *facts.middle.items()) if answer is None]
+    return (*missing, "falls.count_12m") if facts.falls.number is None else tuple(missing)
 
 
 def _at_least_intermediate(band: Band) -> Band:
@@ -105,18 +105,14 @@ def _at_least_intermediate(band: Band) -> Band:
 def _warning(facts: _Facts) -> bool:
     """A11: what makes an unknown number of falls a provisional high."""
     return bool(
-        facts.answers["falls.unsteady"]
-        or facts.answers["falls.worried"]
-        or facts.answers["mobility.walking_aid"]
-        or facts.warning_score
-        or facts.measures.abnormal
-        or facts.frail
+        _any_yes(facts.middle, unknown=False) or facts.warning_score or facts.measures.abnormal or facts.frail
     )
 
 
-def _reasons(case: Case, protocol: Protocol, facts: _Facts, value: Band) -> list[Reason]:
+def _reasons(
+    case: Case, protocol: Protocol, facts: _Facts, value: Band, found: list[tuple[str, str]]
+) -> tuple[Reason, ...]:
     falls, numbers = facts.falls, protocol.numbers
-    found: list[tuple[str, str]] = []
     if falls.at_least >= numbers.falls_high_from:
         found.append(("FB-1.1", f"falls.count_12m = {falls.at_least}"))
     elif falls.at_least == 1:
@@ -133,21 +129,16 @@ def _reasons(case: Case, protocol: Protocol, facts: _Facts, value: Band) -> list
         found += [("FB-1.16", fact) for fact in _frail_facts(case, numbers.frail_from_cfs)]
         if falls.at_least >= 1:
             found += [("FB-1.5", fact) for fact in _frail_facts(case, numbers.frail_from_cfs)]
-    for criterion, path in (
-        ("FB-1.6", "mobility.needs_person"),
-        ("FB-1.8", "falls.unsteady"),
-        ("FB-1.9", "falls.worried"),
-        ("FB-1.17", "mobility.walking_aid"),
-    ):
-        if facts.answers[path]:
-            found.append((criterion, f"{path} = true"))
+    if facts.high["mobility.needs_person"]:
+        found.append(("FB-1.6", "mobility.needs_person = true"))
+    found += [(_MIDDLE[path], f"{path} = true") for path, answer in facts.middle.items() if answer]
     if facts.warning_score:
         found.append(("FB-1.10", f"falls.stay_independent = {case.falls.stay_independent}"))
     if value is Band.LOW:
         found += [("FB-1.18", fact) for fact in facts.measures.normal_facts]
     found += [("FB-1.24", fact) for fact in falls.contradictions + _frailty_contradictions(case, protocol)]
     reasons = [Reason(protocol.criteria[criterion], fact) for criterion, fact in found]
-    return reasons + list(facts.measures.abnormal) + list(facts.measures.notes)
+    return (*reasons, *facts.measures.abnormal, *facts.measures.notes)
 
 
 def _one_fall(case: Case, falls: FallAnswers) -> str:

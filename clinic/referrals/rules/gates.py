@@ -30,7 +30,7 @@ def decide_gates(
     closing: _Facts = [("GT-1.1", f"{found.flag.id} = {found.state}") for found in flags]
     if case.mobility.walks_10m is False:
         closing.append(("GS-1.5", "mobility.walks_10m = false"))
-    gates = []
+    criteria, gates = protocol.criteria, []
     for name, (is_open, opens_on, facts) in (
         (GateName.GROUP_START, _group_start(case, protocol.numbers, phase)),
         (GateName.PRONE, _prone(case, protocol.numbers, phase)),
@@ -40,8 +40,8 @@ def decide_gates(
     ):
         if closing:
             is_open, opens_on = False, None
-        reasons = tuple(Reason(protocol.criteria[criterion], fact) for criterion, fact in closing + facts)
-        gates.append(GateDecision(name, is_open, opens_on, reasons))
+        reasons = [Reason(criteria[criterion], fact) for criterion, fact in closing + facts]
+        gates.append(GateDecision(name, is_open, opens_on, tuple(reasons)))
     return tuple(gates)
 
 

@@ -1,7 +1,6 @@
 """Which balance and strength tests count today, which are abnormal, and which cannot be used."""
 
 from bisect import bisect_right
-from dataclasses import dataclass
 from datetime import date
 from enum import Enum, auto
 from typing import NamedTuple
@@ -26,19 +25,22 @@ class _Judged(NamedTuple):
     criteria: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Measures:
-    """`tested`: a current test; `normal`: a current normal one; `abnormal` and `notes` as reasons."""
+class Measures(NamedTuple):
+    """`tested`: there is a current test; `abnormal` and `notes` as reasons."""
 
     tested: bool
-    normal: bool
     abnormal: tuple[Reason, ...]
     normal_facts: tuple[str, ...]
     notes: tuple[Reason, ...]
 
 
+_NO_TESTS = Measures(False, (), (), ())
+
+
 def measure(case: Case, protocol: Protocol) -> Measures:
     """An abnormal result stands until the same test is repeated; a normal one lasts 90 days."""
+    if not case.tests:
+        return _NO_TESTS
     judged = [_judge(result, case, protocol.numbers) for result in case.tests]
     usable = [one for one in judged if one.verdict is not _Verdict.UNUSABLE]
     current = [one for one in usable if _is_current(one.result, case.as_of, protocol.numbers)]
@@ -51,7 +53,7 @@ def measure(case: Case, protocol: Protocol) -> Measures:
         if one.verdict is _Verdict.UNUSABLE:
             for criterion in one.criteria:
                 notes.append(Reason(protocol.criteria[criterion], _fact(one.result)))
-    return Measures(bool(current), bool(normal), tuple(abnormal), tuple(normal), tuple(notes))
+    return Measures(bool(current), tuple(abnormal), tuple(normal), tuple(notes))
 
 
 def _standing(usable: list[_Judged]) -> list[_Judged]:

@@ -19,6 +19,8 @@ from clinic.classes import reminders
 from clinic.classes import replies as class_replies
 from clinic.exercises import plans, prompts
 from clinic.exercises import replies as exercise_replies
+from clinic.referrals import handlers as referral_handlers
+from clinic.referrals import queries as referral_queries
 from clinic.worklist import queries as worklist
 
 REPLIES: dict[tuple[str, str], Callable[..., Any]] = {
@@ -53,7 +55,7 @@ EVENTS: dict[str, tuple[Callable[..., Any], ...]] = {
     "alert_raised": (),
     "alert_escalated": (),
     "message_settled": (),
-    "patient_died": (),
+    "patient_died": (referral_handlers.patient_died,),
     "number_wrong": (),
     "texts_stopped": (),
 }
@@ -69,5 +71,5 @@ FACTS: dict[str, Callable[..., Any]] = {
     "offer_news": class_facts.of_offer_news,
     "slot": class_facts.of_slots,
 }
-TIMELINE: tuple[Callable[..., Any], ...] = (worklist.timeline,)
+TIMELINE: tuple[Callable[..., Any], ...] = (referral_queries.timeline, worklist.timeline)
 RETENTION: tuple[Callable[..., Any], ...] = ()

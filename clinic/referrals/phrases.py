@@ -96,6 +96,19 @@ BAND: Mapping[str, str] = {
     "intermediate": "intermediate supervision",
     "high": "high supervision",
 }
+GATE: Mapping[str, str] = {
+    "group_start": "Start in a group",
+    "prone": "Exercise lying on the front",
+    "bone_loading": "Bone loading",
+    "impact": "Impact",
+    "taught": "Shown by our staff",
+}
+CLOCK: Mapping[str, str] = {
+    "telephone_practice": "telephone the practice",
+    "ask_red_flags": "ask the patient about the red flags",
+    "check_identity": "check who this is",
+    "tell_withdrawn": "tell the patient",
+}
 REASON: Mapping[str, str] = {
     "received": "Referral received",
     "accepted": "Accepted",

@@ -47,7 +47,9 @@ _FLAG_ORDER = (False, "explained", True)
 def at(case: Mapping[str, Any], path: str) -> Any:
     """The fact at a dotted path; None when it is not known."""
     section, _, key = path.partition(".")
-    value = (case.get(section) or {}).get(key) if key else case.get(section)
+    value = case.get(section)
+    if key:
+        value = value.get(key) if isinstance(value, dict) else None
     return None if value == "unknown" else value
 
 

@@ -1,5 +1,9 @@
 """The room's pages; importing a module adds its routes to the blueprint."""
 
+from __future__ import annotations
+
+from clinic.referrals.views import desk, mine, refer
 from clinic.referrals.views.blueprint import bp
 
+__all__ = ["blueprints", "desk", "mine", "refer"]
 blueprints = (bp,)

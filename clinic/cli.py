@@ -17,7 +17,7 @@ from clinic.access.models import Clinic, Organisation, Role
 from clinic.access.services import AccessProblem
 from clinic.columns import config
 from clinic.demo import load as demo
-from clinic.extensions import db
+from clinic.extensions import db, now, wiring
 from clinic.viewer import acting_as, system
 
 clinics = AppGroup("clinics", help="Clinics of this deployment.")
@@ -25,11 +25,12 @@ organisations = AppGroup("organisations", help="Practices and services that refe
 users = AppGroup("users", help="People who sign in.")
 clients = AppGroup("clients", help="Computer systems of referring organisations.")
 audit_group = AppGroup("audit", help="The audit trail.")
+retention = AppGroup("retention", help="What may go, and when.")
 demo_group = AppGroup("demo", help="Invented people for a look around.")
 
 
 def install(app: Flask) -> None:
-    for group in (clinics, organisations, users, clients, audit_group, demo_group):
+    for group in (clinics, organisations, users, clients, audit_group, retention, demo_group):
         app.cli.add_command(group)
 
 
@@ -137,6 +138,15 @@ def audit_verify(head: str | None) -> None:
     show(answer)
     if answer["tampered"] or answer["broken_seals"] or answer["tail_cut"]:
         sys.exit(1)
+
+
+@retention.command("run")
+@click.option("--dry-run", is_flag=True, help="Count what would go; remove nothing.")
+def retention_run(dry_run: bool) -> None:
+    """Remove what need not be kept any longer; print how much of each."""
+    with acting_as(system("retention")):
+        counts = dict(provider(moment=now(), dry_run=dry_run) for provider in wiring().RETENTION)
+    show({"dry_run": dry_run, "removed": counts})
 
 
 @demo_group.command("load")

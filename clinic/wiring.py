@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from clinic.access import retention as access_retention
 from clinic.classes import facts as class_facts
 from clinic.classes import handlers as class_handlers
 from clinic.classes import reminders
@@ -21,6 +22,7 @@ from clinic.exercises import plans, prompts
 from clinic.exercises import replies as exercise_replies
 from clinic.referrals import handlers as referral_handlers
 from clinic.referrals import queries as referral_queries
+from clinic.referrals import retention as referral_retention
 from clinic.worklist import queries as worklist
 
 REPLIES: dict[tuple[str, str], Callable[..., Any]] = {
@@ -72,4 +74,4 @@ FACTS: dict[str, Callable[..., Any]] = {
     "slot": class_facts.of_slots,
 }
 TIMELINE: tuple[Callable[..., Any], ...] = (referral_queries.timeline, worklist.timeline)
-RETENTION: tuple[Callable[..., Any], ...] = ()
+RETENTION: tuple[Callable[..., Any], ...] = (access_retention.sign_ins, referral_retention.drafts)

@@ -15,6 +15,7 @@ from clinic import viewer as viewers
 from clinic.access import queries as access
 from clinic.columns import config
 from clinic.extensions import now
+from clinic.notifications import queries as texts
 from clinic.worklist import queries as worklist
 
 # (endpoint, words, roles that see it); an endpoint of a room that is not there is left out
@@ -27,7 +28,7 @@ NAVIGATION = (
     ("desk.search", "Find a patient", ("coordinator", "physiotherapist")),
     ("referrals.refer", "Refer a patient", ("referrer",)),
     ("referrals.mine", "My referrals", ("referrer",)),
-    ("access.users", "Users", ("admin",)),
+    ("people.users", "Users", ("admin",)),
 )
 STAFF = ("coordinator", "physiotherapist", "instructor", "admin")
 
@@ -95,7 +96,11 @@ def _notices(viewer: viewers.Viewer | None) -> list[dict[str, str]]:
     """What stands on top of every staff page: open alerts, and texts that are late (F17)."""
     if viewer is None or viewer.role not in ("coordinator", "physiotherapist"):
         return []
-    return worklist.notices(now())
+    late = texts.late_notice(now())
+    found = worklist.notices(now())
+    if late:
+        found.append({"title": late, "href": "/worklist", "action": "Open the call list"})
+    return found
 
 
 def _nonce() -> None:

@@ -218,3 +218,26 @@ def test_flask_finds_it_as_a_command() -> None:
         [flask, "triage", "-"], input=b'{"id": 1}\n{"id": 2}\n', capture_output=True, check=True
     )
     assert [json.loads(line)["id"] for line in run.stdout.splitlines()] == [1, 2]
+
+
+@pytest.mark.parametrize(
+    ("but", "told"),
+    [
+        (
+            {"flags.cauda_equina": None},
+            "Not accepted yet: not known. We ask the patient today; if you know, tell us now. New or worse bladder",
+        ),
+        (
+            {"flags.dizziness_or_sight": None},
+            "Not accepted yet: not known. We ask the patient before anything is booked; if you know, tell us now. Dizzy",
+        ),
+        (
+            {"fracture.levels": ["T8", "T12", "L1"]},
+            "Not accepted yet: one of our clinicians looks at this first. Three or more vertebrae fractured",
+        ),
+        ({"flags.cancer": True}, "Do not enrol. Urgent suspected-cancer work-up"),
+    ],
+)
+def test_only_a_flag_that_is_yes_asks_the_referrer_to_act_on_it(but: dict[str, Any], told: str) -> None:
+    (flag,) = json.loads(_run(json.dumps(changed(STEADY, but))).stdout)["flags"]
+    assert flag["tell_referrer"].startswith(told)

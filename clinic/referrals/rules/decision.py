@@ -92,13 +92,24 @@ class FlagDecision:
     reasons: tuple[Reason, ...]
     missing: tuple[str, ...]
 
+    @property
+    def tell_referrer(self) -> str:
+        """Action first, then why; only a flag that is yes asks the referrer to act on it."""
+        if self.state is FlagState.YES:
+            return self.flag.tell_referrer
+        why = " ".join(sorted({reason.criterion.statement for reason in self.reasons}))
+        if self.state is FlagState.REVIEW:
+            return f"Not accepted yet: one of our clinicians looks at this first. {why}"
+        when = "today" if self.flag.emergency_first else "before anything is booked"
+        return f"Not accepted yet: not known. We ask the patient {when}; if you know, tell us now. {why}"
+
     def to_json(self) -> dict[str, Any]:
         """One of `flags` of the contract."""
         return {
             "id": self.flag.id,
             "state": self.state.value,
             "urgency": self.flag.urgency.value,
-            "tell_referrer": self.flag.tell_referrer,
+            "tell_referrer": self.tell_referrer,
             "reasons": _sorted(self.reasons),
         }
 

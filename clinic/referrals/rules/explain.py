@@ -30,7 +30,7 @@ def explain(decision: Decision) -> list[str]:
     lines.append(f"  supervision band {band.value}{span}{', for now' if band.provisional else ''}")
     lines += _because(band.reasons)
     for found in decision.flags:
-        lines.append(f"  {found.flag.id} {found.state}, {found.flag.urgency}: {found.flag.tell_referrer}")
+        lines.append(f"  {found.flag.id} {found.state}, {found.flag.urgency}: {found.tell_referrer}")
         lines += _because(found.reasons)
     for gate in decision.gates:
         when = f" from {gate.opens_on}" if gate.opens_on else ""

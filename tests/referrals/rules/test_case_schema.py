@@ -67,3 +67,53 @@ def test_an_id_is_text_or_a_whole_number(value: Any) -> None:
 def test_cement_may_be_said_in_words() -> None:
     said = parse_case({"fracture": {"cement": "yes"}}, today=AS_OF)
     assert isinstance(said, Case) and said.fracture.cement is True
+
+
+@pytest.mark.parametrize(
+    "raw", [[], "case", 5, {"tests": 5}, {"tests": {}}, {"person": 5}, {"flags": []}, {"x": 1}]
+)
+def test_the_shape_of_a_case_is_said_by_the_schema_too(raw: Any) -> None:
+    assert isinstance(parse_case(raw, today=AS_OF), CaseErrors)
+    assert not SCHEMA.is_valid(raw)
+
+
+def test_the_schema_says_which_draft_it_is_written_in() -> None:
+    schema = case_schema()
+    assert schema["$schema"] == "https://json-schema.org/draft/2020-12/schema" and schema["title"]
+    assert jsonschema_rs.meta.is_valid(schema)
+
+
+@pytest.mark.parametrize(
+    ("raw", "path", "text"),
+    [
+        ({"y" * 61: 1}, "y" * 60, "unknown key"),
+        ({"falls": {"y" * 61: 1}}, "falls." + "y" * 60, "unknown key"),
+        ({"": 1}, '""', "unknown key"),
+        ({"person": []}, "person", "must be an object"),
+        ({"tests": {}}, "tests", "must be a list"),
+        ({"tests": ["x"]}, "tests[0]", "must be an object"),
+        ({"progress": {"phase_set": 3}}, "progress.phase_set", "must be an object"),
+        ({"progress": {"phase_set": {"x": 3}}}, "progress.phase_set.x", "unknown key"),
+        ({"fracture": {"levels": ["T12", "T13"]}}, "fracture.levels[1]", "must be a vertebra, as T12"),
+        ({"progress": {"taught": [" "]}}, "progress.taught[0]", "must be text"),
+        ({"progress": {"taught": "E01"}}, "progress.taught", "must be a list"),
+        ({"falls": {"worried": 1}}, "falls.worried", "must be true, false or unknown"),
+        ({"flags": {"cancer": "yes"}}, "flags.cancer", "must be true, false, explained or unknown"),
+        ({"person": {"sex": "f"}}, "person.sex", "must be female, male or unknown"),
+        ({"pain": {"rest": "3"}}, "pain.rest", "must be a number"),
+        ({"pain": {"rest": True}}, "pain.rest", "must be a number"),
+        ({"as_of": "2026-02-30"}, "as_of", "is not a day of the calendar between 1900 and 2199"),
+        ({"as_of": 20261122}, "as_of", "must be a full date, as 2026-11-22"),
+        ({"person": {"birth_date": "2008-11-23"}}, "person.birth_date", "the patient is under 18"),
+    ],
+)
+def test_an_error_says_where_and_what_would_be_right(raw: Any, path: str, text: str) -> None:
+    errors = parse_case(raw, today=AS_OF)
+    assert isinstance(errors, CaseErrors)
+    assert errors.to_json()["errors"] == [{"path": path, "text": text}]
+
+
+def test_an_undecidable_day_does_not_hide_the_other_errors() -> None:
+    errors = parse_case({"as_of": "soon", "pain": {"rest": 99}}, today=AS_OF)
+    assert isinstance(errors, CaseErrors)
+    assert [error.path for error in errors.errors] == ["as_of", "pain.rest"]

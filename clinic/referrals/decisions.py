@@ -8,7 +8,7 @@ from datetime import date
 from clinic import audit
 from clinic.access.permissions import Permission, may
 from clinic.extensions import db, emit, now, transaction
-from clinic.referrals import clocks, engine, letters, phrases
+from clinic.referrals import clocks, engine, letters, phrases, sign_off
 from clinic.referrals.models import Decision, EndReason, Episode, State
 from clinic.referrals.rules.deciding import deciding
 from clinic.referrals.rules.words import Band, FlagState, Outcome
@@ -51,6 +51,8 @@ def accept(
     if episode.state not in ACCEPTED_FROM:
         raise CannotMove("This referral has been decided already.")
     _may_accept(suggested, by)
+    if refused := sign_off.refusal(episode.clinic_id, clocks.today(episode.clinic_id, now())):
+        raise NotAllowed(refused)
     left = [fact for fact in deciding(suggested.answer) if fact not in confirmed]
     if left:
         raise Incomplete("confirmed", "Confirm each of the facts that decide: " + "; ".join(left))

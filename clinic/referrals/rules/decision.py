@@ -9,6 +9,8 @@ from clinic.protocol.model import Criterion
 from clinic.referrals.rules.flags import Flag
 from clinic.referrals.rules.words import Band, FlagState, GateName, Outcome, Phase
 
+_TO_CHECK = frozenset({"FB-1.22", "FB-1.23", "FB-1.24", "FB-1.25", "PH-1.13"})
+
 
 class Reason(NamedTuple):
     """A fact as given, and the criterion it met."""
@@ -149,6 +151,11 @@ class Decision:
     def call_today(self) -> bool:
         """True when an emergency question is unanswered: the call is due this working day (A18)."""
         return any(f.flag.emergency_first and f.state is FlagState.UNKNOWN for f in self.flags)
+
+    @property
+    def to_check(self) -> tuple[Reason, ...]:
+        """Contradictions and doubtful values that a person should look at (A12, A17)."""
+        return tuple(r for r in (*self.phase.reasons, *self.band.reasons) if r.criterion.id in _TO_CHECK)
 
     def to_json(self) -> dict[str, Any]:
         """The published answer; its lists are sorted."""

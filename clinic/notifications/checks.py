@@ -120,7 +120,7 @@ def _written(message: Message, facts: dict[str, Any], people: Recipients, recipi
     carer = contact is not None and contact.carer_name is not None
     clinic = people.clinics[message.clinic_id]
     data = {
-        "first_name": patient.first_name if patient else "",
+        "first_name": patient.first_name if patient else "Hello",
         "carer": contact.carer_name if contact else None,
         "clinic": clinic.name,
         "phone": clinic.phone,
@@ -130,4 +130,10 @@ def _written(message: Message, facts: dict[str, Any], people: Recipients, recipi
         body = wording.render(wording.name_for(message.text, carer=carer), **data)
     except (TemplateError, KeyError, TypeError, ValueError):
         return Drop("cannot_be_written", call=True, parked=True)
-    return Send(recipient, body, facts.get("answer_by"))
+    return Send(recipient, body, _answer_by(facts))
+
+
+def _answer_by(facts: dict[str, Any]) -> datetime | None:
+    """A room gives a moment; an answer's own facts are JSON and hold it as text."""
+    given = facts.get("answer_by")
+    return datetime.fromisoformat(given) if isinstance(given, str) else given

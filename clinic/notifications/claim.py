@@ -135,7 +135,9 @@ def _ask(rows: list[Message], verdicts: dict[int, Verdict], now: datetime) -> No
             question = wording.text(row.text).question
             if question is not Question.NONE:
                 until = verdict.answer_by or row.expires_at
-                asking.append(questions.Asking(row, question, verdict.recipient.index, until))
+                # an answer that asks ("1 to undo") asks about what her question was about
+                kind, about = (row.facts or {}).get("asks_about", (row.cause_kind, row.cause_id))
+                asking.append(questions.Asking(row, question, verdict.recipient.index, until, kind, about))
     questions.open_all(asking, now)
 
 

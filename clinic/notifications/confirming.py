@@ -6,10 +6,10 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import update
 
-from clinic import audit
 from clinic.extensions import db
 from clinic.notifications import outbox
 from clinic.notifications.models import Message, MessageState
+from clinic.patients import services as patients
 from clinic.patients.models import Contact, Patient
 from clinic.viewer import system
 
@@ -34,8 +34,8 @@ def ask(patient: Patient, contact: Contact | None, *, now: datetime) -> None:
 
 def confirmed(contact: Contact, *, now: datetime) -> None:
     """The number is hers: write down when and how we know, and let go what waited for it."""
-    contact.confirmed_on, contact.confirmed_source = now.date(), "text"
-    audit.record("contact.confirmed", by=system("replies", contact.clinic_id), about=contact)
+    by = system("replies", contact.clinic_id)
+    patients.confirm_contact(contact=contact, source="text", on=now.date(), by=by)
     db.session.execute(
         update(Message)
         .where(

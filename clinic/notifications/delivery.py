@@ -6,6 +6,7 @@ provider hears of it, and an answer we did not get is unknown, never a reason to
 
 from __future__ import annotations
 
+import logging
 import queue
 import time
 from collections.abc import Callable, Iterator
@@ -23,10 +24,12 @@ from clinic.notifications.claim import Claim, claim
 from clinic.notifications.dispatchers import Pass
 from clinic.notifications.gateway import gateway_for
 from clinic.notifications.mail import Mailer
-from clinic.notifications.outcomes import Accepted, Later, Outcome, Parcel, Refused
+from clinic.notifications.outcomes import Accepted, Later, Outcome, Parcel, Refused, Unknown
 from clinic.notifications.recording import CHUNK, CHUNK_SECONDS, Result, record
 from clinic.notifications.timing import Timing
 from clinic.viewer import acting_as, system
+
+log = logging.getLogger(__name__)
 
 Counts = dict[str, int]
 Send = Callable[[Parcel], Outcome]
@@ -79,7 +82,12 @@ def _post_all(
     send = _sender(timing, threads)
 
     def post(parcel: Parcel) -> None:
-        done.put((parcel, send(parcel)))
+        """Every parcel has a result: a defect of ours leaves it unknown, like any other silence."""
+        try:
+            done.put((parcel, send(parcel)))
+        except Exception as problem:
+            log.exception("posting failed", extra={"message_id": parcel.id})
+            done.put((parcel, Unknown(type(problem).__name__)))
 
     with ThreadPoolExecutor(max_workers=threads, thread_name_prefix="post") as pool:
         for parcel in taken.parcels:

@@ -37,7 +37,7 @@ logging.getLogger("twilio.http_client").setLevel(logging.WARNING)  # it logs ele
 
 @dataclass(frozen=True)
 class Listed:
-    """One message as the provider lists it."""
+    """One message as the provider shows it."""
 
     sid: str
     body: str
@@ -107,19 +107,14 @@ class Gateway:
     def listing(self, to: str, *, limit: int = 50) -> list[Listed]:
         """What we sent to this number, newest first, as far as the provider lists it yet.
 
-        Raises requests.RequestException or TwilioRestException.
+        Raises one of LISTING_FAILED.
         """
-        return [
-            Listed(
-                m.sid,
-                m.body or "",
-                str(m.status or ""),
-                m.date_created or datetime.now(UTC),
-                str(m.error_code) if m.error_code else None,
-            )
-            for m in self._client.messages.list(to=to, limit=limit)
-            if str(m.direction or "").startswith("outbound") and m.direction != "outbound-reply"
-        ]
+        rows = self._client.messages.list(to=to, limit=limit)
+        return [_listed(row) for row in rows if str(row.direction) in ("outbound-api", "outbound-call")]
+
+    def fetch(self, sid: str) -> Listed:
+        """One message as it now stands. Raises one of LISTING_FAILED."""
+        return _listed(self._client.messages(sid).fetch())
 
     def _not_created(self, answer: TwilioRestException) -> Outcome:
         if answer.status == TOO_MANY:
@@ -131,7 +126,12 @@ class Gateway:
         return Refused(str(answer.code or answer.status))
 
 
-LISTING_FAILED = (requests.RequestException, TwilioRestException)
+LISTING_FAILED = (requests.RequestException, TwilioRestException, ValueError)  # ValueError: no JSON
+
+
+def _listed(row: Any) -> Listed:
+    code = str(row.error_code) if row.error_code else None
+    return Listed(row.sid, row.body or "", str(row.status or ""), row.date_created or datetime.now(UTC), code)
 
 
 def signature_is_ours(config: Config, *, path: str, form: Any, signature: str | None) -> bool:

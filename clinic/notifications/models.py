@@ -45,7 +45,9 @@ class Message(PatientData, db.Model):
             "rule",
             name="uq_messages_recipient_cause_rule",
         ),
-        CheckConstraint("recipient_kind IN ('patient', 'duty', 'user', 'practice', 'number')", name="known_kind"),
+        CheckConstraint(
+            "recipient_kind IN ('patient', 'duty', 'user', 'practice', 'number')", name="known_kind"
+        ),
         CheckConstraint("channel IN ('sms', 'email')", name="known_channel"),
         Index(
             "ix_messages_claimable",
@@ -59,6 +61,12 @@ class Message(PatientData, db.Model):
             "claimed_at",
             postgresql_where=text("state IN ('sending', 'unknown')"),
             sqlite_where=text("state IN ('sending', 'unknown')"),
+        ),
+        Index(
+            "ix_messages_silent",
+            "lease_until",
+            postgresql_where=text("state IN ('accepted', 'sent')"),
+            sqlite_where=text("state IN ('accepted', 'sent')"),
         ),
         Index("ix_messages_cause", "cause_kind", "cause_id"),
     )
@@ -91,6 +99,7 @@ class Message(PatientData, db.Model):
     attempt: Mapped[int] = mapped_column(default=0)
     dispatcher_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("dispatchers.id"))
     claimed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # until when the claim may post; once accepted, when a silent one is asked after
     lease_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     sid: Mapped[str | None] = mapped_column(String(40), unique=True)
     reason: Mapped[str | None] = mapped_column(String(60))  # why suppressed, refused, parked
@@ -157,6 +166,7 @@ class Inbound(PatientData, db.Model):
     patient_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("patients.id"), index=True)
     question_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("open_questions.id"))
     from_number: Mapped[str | None] = mapped_column(Encrypted)
+    number_index: Mapped[str | None] = mapped_column(String(40), index=True)
     body: Mapped[str | None] = mapped_column(Encrypted)  # empty where nobody of this clinic is known by it
     intent: Mapped[str] = mapped_column(String(20))
     red_flag: Mapped[bool] = mapped_column(default=False)

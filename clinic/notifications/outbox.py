@@ -57,6 +57,9 @@ class Superseded(NamedTuple):
     stopped: int
     gone: int
 
+    def __bool__(self) -> bool:
+        return self.stopped > 0
+
 
 def plan_one(
     *,

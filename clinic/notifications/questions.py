@@ -23,15 +23,15 @@ class Asking(NamedTuple):
     question: Question
     number_index: str
     answer_by: datetime
+    cause_kind: str
+    cause_id: int
 
 
 def open_all(asking: Sequence[Asking], now: datetime) -> None:
     """Open one question a message, closing the older ones it repeats or replaces; two statements."""
     if not asking:
         return
-    same_cause = {
-        (a.message.patient_id, a.question, a.message.cause_kind, a.message.cause_id) for a in asking
-    }
+    same_cause = {(a.message.patient_id, a.question, a.cause_kind, a.cause_id) for a in asking}
     replaced = {(a.message.patient_id, a.question) for a in asking if a.question in ONE_AT_A_TIME}
     asked = OpenQuestion
     cause = tuple_(asked.patient_id, asked.question, asked.cause_kind, asked.cause_id)
@@ -72,8 +72,8 @@ def _row(asking: Asking, now: datetime) -> dict[str, object]:
         "message_id": message.id,
         "number_index": asking.number_index,
         "question": asking.question.value,
-        "cause_kind": message.cause_kind,
-        "cause_id": message.cause_id,
+        "cause_kind": asking.cause_kind,
+        "cause_id": asking.cause_id,
         "state": QuestionState.OPEN,
         "asked_at": now,
         "expires_at": asking.answer_by,

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import func, select
 
 from clinic.access.models import Clinic, Organisation, User
-from clinic.columns import config
+from clinic.columns import blind_index
 from clinic.extensions import db
 from clinic.notifications.models import Inbound, Message, MessageState
 from clinic.notifications.rules import window
@@ -67,7 +67,13 @@ class Recipients:
         if message.recipient_kind == "patient":
             return self._patient(message)
         address = self._other(message)
-        return Recipient(address=address, why_not=None if address else "no_address")
+        if address is None:
+            return Recipient(why_not="no_address")
+        if message.recipient_kind != "number":
+            return Recipient(address)
+        index = blind_index("phone", address)
+        holders = self.contacts.get(message.patient_id or 0, ())
+        return Recipient(address, index, contact=next((c for c in holders if c.value_index == index), None))
 
     def _patient(self, message: Message) -> Recipient:
         """Her main mobile; a stopped or wrong number is named as the reason, so that somebody rings."""
@@ -112,11 +118,6 @@ def load(messages: Sequence[Message], now: datetime) -> Recipients:
         if ids:
             found.emails |= {(kind, row.id): row.email for row in _by_id(model, ids).values()}
     return found
-
-
-def default_sender() -> str:
-    """The sender of a clinic that has none of its own."""
-    return config().twilio_from
 
 
 def _by_id(model: Any, ids: Iterable[int]) -> dict[int, Any]:

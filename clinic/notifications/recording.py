@@ -48,7 +48,9 @@ def record(results: Sequence[Result], *, now: datetime, timing: Timing) -> None:
             _write(rows, results, now)
         except IntegrityError:  # the listing gave one of our sids to another row: the answer knows better
             with transaction():
-                settling.take_back_sids([row["sid"] for row in rows if row["sid"]], rows)
+                for row in rows:
+                    if row["sid"]:
+                        settling.take_back_sid(row["sid"], owner_id=row["id"])
             _write(rows, results, now)
     failpoints.reach("mid_record")
 

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import select, update
 
-from clinic import audit
 from clinic.extensions import db, emit
+from clinic.extensions import now as clock
 from clinic.notifications import calls
-from clinic.notifications.models import Message, MessageState
+from clinic.notifications.models import Message, MessageState, OpenQuestion, QuestionState
+from clinic.notifications.rowset import rows_changed
+from clinic.patients import services as patients
 from clinic.patients.models import Contact
 from clinic.viewer import system
 
@@ -22,7 +22,7 @@ def not_reached(message: Message, *, now: datetime) -> None:
     """The provider refused it or could not deliver it: ring instead, and believe an opt-out it knows of."""
     calls.instead_of(message, message.state.value, now=now)
     if message.error_code == OPTED_OUT and message.sent_to_index:
-        stop_texts(message.sent_to_index, clinic_id=message.clinic_id, source="provider", now=now)
+        stop_texts(message.sent_to_index, clinic_id=message.clinic_id, now=now)
     settled(message)
 
 
@@ -31,30 +31,40 @@ def settled(message: Message) -> None:
     emit("message_settled", message_id=message.id)
 
 
-def stop_texts(number_index: str, *, clinic_id: int, source: str, now: datetime) -> list[Contact]:
+def stop_texts(number_index: str, *, clinic_id: int, now: datetime) -> list[Contact]:
     """No text goes to this number any more, whoever it belongs to; everything still due becomes a call."""
-    contacts = list(
-        db.session.scalars(
-            select(Contact).where(
-                Contact.clinic_id == clinic_id,
-                Contact.value_index == number_index,
-                Contact.stopped_at.is_(None),
-            )
-        )
-    )
+    holders = select(Contact).where(Contact.clinic_id == clinic_id, Contact.value_index == number_index)
+    contacts = list(db.session.scalars(holders.where(Contact.stopped_at.is_(None)).order_by(Contact.id)))
     for contact in contacts:
-        contact.stopped_at = now
-        audit.record("contact.stopped", by=system("replies", clinic_id), about=contact, source=source)
-        emit("texts_stopped", contact_id=contact.id, patient_id=contact.patient_id)
+        patients.stop_texts(contact=contact, moment=now, by=system("replies", clinic_id))
     return contacts
 
 
-def take_back_sids(sids: Sequence[str], rows: Sequence[dict[str, Any]]) -> None:
-    """Rows that a listing gave these sids to are in doubt again: the provider's own answer names another."""
-    owners = [row["id"] for row in rows]
+def take_back_sid(sid: str, *, owner_id: int) -> None:
+    """A row that a listing gave this sid to is in doubt again: the provider's own word names another."""
     db.session.execute(
         update(Message)
-        .where(Message.sid.in_(sids), Message.id.not_in(owners))
+        .where(Message.sid == sid, Message.id != owner_id)
         .values(sid=None, state=MessageState.UNKNOWN, settled_at=None, reason="sid_was_anothers")
+        .execution_options(synchronize_session=False)
+    )
+
+
+def hush(patient_id: int, reason: str) -> int:
+    """Stop every text still planned for one patient and close her questions; how many texts were stopped."""
+    db.session.execute(
+        update(OpenQuestion)
+        .where(OpenQuestion.patient_id == patient_id, OpenQuestion.state == QuestionState.OPEN)
+        .values(state=QuestionState.SUPERSEDED)
+        .execution_options(synchronize_session=False)
+    )
+    return rows_changed(
+        update(Message)
+        .where(
+            Message.patient_id == patient_id,
+            Message.state == MessageState.PLANNED,
+            Message.recipient_kind != "duty",
+        )
+        .values(state=MessageState.SUPERSEDED, reason=reason, settled_at=clock())
         .execution_options(synchronize_session=False)
     )

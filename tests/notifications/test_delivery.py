@@ -36,7 +36,7 @@ def test_a_due_text_leaves_once(wired):
     [accept] = accepts(wired)
     [message] = wired.messages()
     assert (message.state, message.sid, message.attempt) == (S.ACCEPTED, accept["sid"], 1)
-    assert accept["body"].startswith("Ada, your class is on Tue 24 Nov at 15:00, The Hall.")
+    assert accept["body"].startswith("Ada, your class: Tue 24 Nov, 15:00, The Hall.")
     assert accept["callback"] == f"http://127.0.0.1:1/twilio/status?m={message.public_id}&a=1"
     assert 0 < int(accept["parameters"]["ValidityPeriod"]) <= 3 * 3600
 

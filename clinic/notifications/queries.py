@@ -1,0 +1,100 @@
+"""Reads of the post office: its health, one patient's thread, the ledger of every text and why not."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import func, select
+
+from clinic.extensions import db
+from clinic.notifications import trouble
+from clinic.notifications.models import Inbound, Message, MessageState
+from clinic.notifications.timing import Timing
+
+LEDGER_PAGE = 100
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of a conversation, ours or theirs."""
+
+    at: datetime
+    ours: bool
+    body: str
+    state: str
+    purpose: str
+
+
+def status(now: datetime) -> dict[str, Any]:
+    """Counts by state, what is due, and how many seconds the oldest due text is late."""
+    by_state = select(Message.state, func.count()).group_by(Message.state)
+    counts = {state.value: 0 for state in MessageState}
+    counts |= {state.value: count for state, count in db.session.execute(by_state)}
+    oldest, due = db.session.execute(_due(now)).one()
+    began = trouble.since()
+    return {
+        "states": counts,
+        "due": due,
+        "oldest_due_seconds": int((now - oldest).total_seconds()) if oldest else 0,
+        "open_unknown": _open_unknown(),
+        "trouble_since": began.isoformat() if began else None,
+    }
+
+
+def late_notice(now: datetime) -> str | None:
+    """The line for every staff page when texts are late or the provider is down (F17), or None."""
+    limit = timedelta(seconds=Timing.load().late)
+    began = trouble.since()
+    if began is not None and now - began >= limit:
+        return (
+            "Text messages are not leaving: the provider does not answer. Ring the people on the call list."
+        )
+    oldest, due = db.session.execute(_due(now)).one()
+    if oldest is not None and now - oldest >= limit:
+        minutes = int((now - oldest).total_seconds() // 60)
+        return f"Text messages are late: {due} are waiting, the oldest for {minutes} minutes."
+    return None
+
+
+def thread(patient_id: int, *, limit: int = 50) -> list[Line]:
+    """What was said between us and one patient, newest first."""
+    ours = select(Message).where(Message.patient_id == patient_id, Message.recipient_kind != "duty")
+    sent = db.session.scalars(ours.where(Message.body.is_not(None)).order_by(Message.id.desc()).limit(limit))
+    lines = [Line(m.claimed_at or m.due_at, True, m.body or "", m.state.value, m.purpose) for m in sent]
+    theirs = select(Inbound).where(Inbound.patient_id == patient_id).order_by(Inbound.id.desc()).limit(limit)
+    lines += [
+        Line(i.received_at, False, i.body or "", i.effect or "", i.intent) for i in db.session.scalars(theirs)
+    ]
+    return sorted(lines, key=lambda line: line.at, reverse=True)[:limit]
+
+
+def ledger(
+    *, state: str | None = None, patient_id: int | None = None, before: int | None = None
+) -> Sequence[Message]:
+    """Every text, newest first: when it was due, how it stands, and why not. A page at a time."""
+    rows = select(Message).order_by(Message.id.desc()).limit(LEDGER_PAGE)
+    if state:
+        rows = rows.where(Message.state == MessageState(state))
+    if patient_id is not None:
+        rows = rows.where(Message.patient_id == patient_id)
+    if before is not None:
+        rows = rows.where(Message.id < before)
+    return list(db.session.scalars(rows))
+
+
+def message(message_id: int) -> Message:
+    return db.session.get_one(Message, message_id)
+
+
+def _due(now: datetime) -> Any:
+    return select(func.min(Message.not_before), func.count()).where(
+        Message.state == MessageState.PLANNED, Message.not_before <= now
+    )
+
+
+def _open_unknown() -> int:
+    rows = select(func.count()).where(Message.state == MessageState.UNKNOWN, Message.settled_at.is_(None))
+    return db.session.scalars(rows).one()

@@ -123,6 +123,14 @@ def upgrade() -> None:
         postgresql_where=sa.text("state IN ('sending', 'unknown')"),
         sqlite_where=sa.text("state IN ('sending', 'unknown')"),
     )
+    op.create_index(
+        "ix_messages_silent",
+        "messages",
+        ["lease_until"],
+        unique=False,
+        postgresql_where=sa.text("state IN ('accepted', 'sent')"),
+        sqlite_where=sa.text("state IN ('accepted', 'sent')"),
+    )
     op.create_index(op.f("ix_messages_organisation_id"), "messages", ["organisation_id"], unique=False)
     op.create_index(op.f("ix_messages_patient_id"), "messages", ["patient_id"], unique=False)
     op.create_index(op.f("ix_messages_sent_to_index"), "messages", ["sent_to_index"], unique=False)
@@ -218,6 +226,7 @@ def upgrade() -> None:
         sa.Column("patient_id", BIG, nullable=True),
         sa.Column("question_id", BIG, nullable=True),
         sa.Column("from_number", sa.Text(), nullable=True),
+        sa.Column("number_index", sa.String(length=40), nullable=True),
         sa.Column("body", sa.Text(), nullable=True),
         sa.Column("intent", sa.String(length=20), nullable=False),
         sa.Column("red_flag", sa.Boolean(), nullable=False),
@@ -238,6 +247,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("sid", "clinic_id", name=op.f("uq_inbound_sid_clinic_id")),
     )
     op.create_index(op.f("ix_inbound_clinic_id"), "inbound", ["clinic_id"], unique=False)
+    op.create_index(op.f("ix_inbound_number_index"), "inbound", ["number_index"], unique=False)
     op.create_index(op.f("ix_inbound_organisation_id"), "inbound", ["organisation_id"], unique=False)
     op.create_index(op.f("ix_inbound_patient_id"), "inbound", ["patient_id"], unique=False)
     protect("inbound", patient="patient_id")

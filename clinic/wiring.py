@@ -20,6 +20,7 @@ from clinic.classes import reminders
 from clinic.classes import replies as class_replies
 from clinic.exercises import plans, prompts
 from clinic.exercises import replies as exercise_replies
+from clinic.notifications import alerts, endings
 from clinic.referrals import handlers as referral_handlers
 from clinic.referrals import queries as referral_queries
 from clinic.referrals import retention as referral_retention
@@ -54,10 +55,10 @@ EVENTS: dict[str, tuple[Callable[..., Any], ...]] = {
     "offer_answered": (),
     "place_freed": (),
     "session_changed": (),
-    "alert_raised": (),
-    "alert_escalated": (),
+    "alert_raised": (alerts.tell_duty,),
+    "alert_escalated": (alerts.tell_duty_again,),
     "message_settled": (),
-    "patient_died": (referral_handlers.patient_died,),
+    "patient_died": (referral_handlers.patient_died, endings.patient_died),
     "number_wrong": (),
     "texts_stopped": (),
 }

@@ -108,6 +108,16 @@ def coming_places(episode_id: int, after: datetime) -> list[Place]:
     return list(db.session.scalars(query.order_by(ClassSession.starts_at)))
 
 
+def waiting(clinic_id: int) -> list[tuple[WaitingEntry, Episode]]:
+    """Open entries of the waiting list with their episodes, in no order."""
+    query = (
+        select(WaitingEntry, Episode)
+        .join(Episode, Episode.id == WaitingEntry.episode_id)
+        .where(WaitingEntry.clinic_id == clinic_id, WaitingEntry.closed_at.is_(None))
+    )
+    return [(entry, episode) for entry, episode in db.session.execute(query)]
+
+
 def clinic_of(episode_id: int) -> int:
     return db.session.execute(select(Episode.clinic_id).where(Episode.id == episode_id)).scalar_one()
 

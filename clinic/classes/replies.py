@@ -13,7 +13,6 @@ from clinic.classes.errors import OfferIsClosed, SessionIsOver, TooLateToUndo, W
 from clinic.classes.models import Offer, OfferState, Place, PlaceState
 from clinic.extensions import db, transaction
 from clinic.notifications.inbound import Answer, Heard
-from clinic.notifications.models import Inbound, OpenQuestion
 from clinic.notifications.outbox import NotDue
 from clinic.viewer import Viewer, system
 from clinic.worklist import services as worklist
@@ -58,7 +57,9 @@ def offer_day(heard: Heard) -> Answer:
 
 @transaction()
 def cannot_come(heard: Heard) -> Answer:
-    """`2` to a reminder frees that one session; the standing seat stays."""
+    """`2` to a reminder frees that one session; the standing seat stays. An appointment is moved by phone."""
+    if heard.question is not None and heard.question.cause_kind == "slot":
+        return _rung(heard, "slot_cannot_come", None)
     place = _place(heard)
     try:
         places.cannot_come(place_id=place.id, by=_by(heard), now=heard.at)
@@ -71,6 +72,8 @@ def cannot_come(heard: Heard) -> Answer:
 @transaction()
 def coming(heard: Heard) -> Answer:
     """`1` to a reminder: nothing to do, or the undoing of a `2` within half an hour."""
+    if heard.question is not None and heard.question.cause_kind == "slot":
+        return Answer(None, {}, "coming")
     place = _place(heard)
     if place.state is PlaceState.BOOKED:
         return Answer(None, {}, "coming")
@@ -137,14 +140,7 @@ def _ring(heard: Heard, kind: str, cause_kind: str, cause_id: int, about: Any) -
 
 
 def _place(heard: Heard) -> Place:
-    """The place asked about. Our confirmation of a `2` asks again: its cause is the text it answered."""
-    question = heard.question
-    while question is not None and question.cause_kind == "inbound":
-        answered = db.session.get_one(Inbound, question.cause_id).question_id
-        question = db.session.get(OpenQuestion, answered) if answered else None
-    if question is None:
-        raise LookupError("this reply is about no place")
-    return _now(queries.place(question.cause_id))
+    return _now(queries.place(_cause(heard)))
 
 
 def _now(place: Place) -> Place:

@@ -5,17 +5,16 @@ import pytest
 from clinic.classes import facts, offers, places, queries, replies
 from clinic.classes.models import MemberState, OfferState, PlaceState
 from clinic.classes.offer_rows import StandingLine
-from clinic.extensions import db, transaction
+from clinic.extensions import db
 from clinic.notifications import wording
 from clinic.notifications.inbound import Heard
-from clinic.notifications.models import Inbound, Message, OpenQuestion
+from clinic.notifications.models import OpenQuestion
 from clinic.notifications.outbox import NotDue
 from clinic.notifications.rules.replies import Intent, Reading
 from clinic.wiring import FACTS
 from clinic.worklist.models import CallListEntry
 from tests.classes.factories import BY, NOW, TODAY, a_class, a_person, sessions_of
 
-ASKED = {"cause_kind": "place", "number_index": "-", "expires_at": NOW}
 OLD = {"old_day": "Tue", "old_date": "24 Nov", "old_time": "10:30"}
 WORDS = {
     "place": ["reminder", "reminder_visit", "reminder_first_visit"],
@@ -60,11 +59,8 @@ def test_yes_again_is_answered_alike(offered):
 def test_a_day_takes_that_day_and_the_answer_names_the_other(offered):
     ada, made = offered
     answer = replies.offer_day(hear(ada, "offer", made.id, day=4))
-    assert (answer.text, answer.facts["day"], answer.facts["other_day"]) == (
-        "offer_day_confirmed",
-        "Fri",
-        "Tue",
-    )
+    assert answer.text == "offer_day_confirmed"
+    assert (answer.facts["day"], answer.facts["released"]) == ("Fri", "Tue 10:30")
 
 
 def test_a_day_not_offered_is_asked_about(offered):
@@ -166,20 +162,6 @@ def test_an_answered_offer_is_not_offered_again(offered):
     assert facts.of_offers([made.id])[made.id]["until"] == "Tue 24 Nov 09:30"
     offers.decline(offer_id=made.id, by=BY, now=NOW)
     assert facts.of_offers([made.id])[made.id] == NotDue("offer_declined")
-
-
-def test_the_one_to_our_confirmation_takes_back_what_it_confirmed(booked):
-    ada, place_id = booked
-    about = {"patient_id": ada.patient_id, "clinic_id": ada.clinic_id}
-    with transaction():
-        reminder = db.session.query(Message).filter_by(cause_kind="place", cause_id=place_id).one()
-        asked = OpenQuestion(message_id=reminder.id, question="reminder", cause_id=place_id, **about, **ASKED)
-        db.session.add(asked)
-        db.session.flush()
-        inbound = Inbound(sid="SM1", intent="cannot_come", question_id=asked.id, **about)
-        db.session.add(inbound)
-    replies.cannot_come(hear(ada, "place", place_id))
-    assert replies.coming(hear(ada, "inbound", inbound.id)).text == "undo_confirmed"
 
 
 @pytest.mark.parametrize("kind", ["place", "place_news", "offer", "offer_news"])

@@ -1,0 +1,133 @@
+"""Everybody in one session with what an instructor must know: four queries, however many come."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import func, select
+
+from clinic.classes.models import ClassSession, Outcome, Place, PlaceState
+from clinic.extensions import db
+from clinic.patients.models import Contact, Patient
+from clinic.referrals.models import Decision, Episode
+
+NOT_YET = {
+    "prone": "Not yet: lying on the front.",
+    "bone_loading": "Not yet: bone loading.",
+    "impact": "Not yet: impact.",
+}
+
+
+@dataclass(frozen=True)
+class Row:
+    """One person on the register."""
+
+    place: Place
+    patient: Patient
+    episode: Episode
+    precautions: tuple[str, ...]
+    emergency: str
+    needs: str
+
+    @property
+    def first_class(self) -> bool:
+        return self.episode.first_class_on in (None, self.place.local_date)
+
+    @property
+    def unassessed(self) -> bool:
+        return self.episode.confirmed_on is None
+
+
+@dataclass(frozen=True)
+class Roster:
+    """A session and its people: expected, held by an open offer, and those who said they cannot come."""
+
+    session: ClassSession
+    expected: list[Row]
+    held: list[Row]
+    not_coming: list[Row]
+
+    @property
+    def unsaid(self) -> int:
+        """How many still have no outcome."""
+        return sum(row.place.outcome is Outcome.EXPECTED for row in self.expected)
+
+
+def of_session(session: ClassSession) -> Roster:
+    """The roster in the order of surnames."""
+    query = (
+        select(Place, Episode)
+        .join(Episode, Episode.id == Place.episode_id)
+        .where(Place.session_id == session.id)
+        .order_by(Place.id)
+    )
+    found = [(place, episode) for place, episode in db.session.execute(query)]
+    contacts = _contacts({episode.patient_id for _, episode in found})
+    gates = _gates({episode.id for _, episode in found})
+    rows = [
+        Row(
+            place=place,
+            patient=episode.patient,
+            episode=episode,
+            precautions=_precautions(gates.get(episode.id, {})),
+            emergency=_emergency(contacts.get(episode.patient_id, [])),
+            needs=_needs(episode.patient),
+        )
+        for place, episode in found
+    ]
+    rows.sort(key=lambda row: (row.patient.family_name.casefold(), row.patient.given_name.casefold()))
+    here = {row.episode.id for row in rows if row.place.state is not PlaceState.RELEASED}
+    return Roster(
+        session=session,
+        expected=[row for row in rows if row.place.state is PlaceState.BOOKED],
+        held=[row for row in rows if row.place.state is PlaceState.HELD],
+        not_coming=[
+            row
+            for row in rows
+            if row.place.state is PlaceState.RELEASED
+            and row.place.outcome is not Outcome.EXPECTED
+            and row.episode.id not in here
+        ],
+    )
+
+
+def _contacts(patient_ids: set[int]) -> dict[int, list[Contact]]:
+    query = select(Contact).where(Contact.patient_id.in_(patient_ids), Contact.wrong_at.is_(None))
+    found: dict[int, list[Contact]] = {}
+    for contact in db.session.scalars(query.order_by(Contact.main.desc(), Contact.id)):
+        found.setdefault(contact.patient_id, []).append(contact)
+    return found
+
+
+def _gates(episode_ids: set[int]) -> dict[int, dict[str, Any]]:
+    suggested = (Decision.episode_id.in_(episode_ids), Decision.kind == "suggested")
+    newest = select(func.max(Decision.id)).where(*suggested).group_by(Decision.episode_id)
+    query = select(Decision.episode_id, Decision.answer).where(Decision.id.in_(newest))
+    return {row.episode_id: row.answer.get("gates", {}) for row in db.session.execute(query)}
+
+
+def _precautions(gates: dict[str, Any]) -> tuple[str, ...]:
+    """What is not open yet; a gate nobody has spoken of is closed."""
+    return tuple(words for gate, words in NOT_YET.items() if not gates.get(gate, {}).get("open"))
+
+
+def _emergency(contacts: list[Contact]) -> str:
+    """Somebody else first: who to ring when the patient cannot."""
+    phones = [contact for contact in contacts if contact.kind != "email"]
+    others = [contact for contact in phones if contact.carer_name]
+    if others:
+        first = others[0]
+        who = f"{first.carer_name} ({first.relationship})" if first.relationship else str(first.carer_name)
+        return f"{who}, {first.value}"
+    return f"No other person recorded. Own phone {phones[0].value}" if phones else "Nobody recorded."
+
+
+def _needs(patient: Patient) -> str:
+    """Access needs in words (F19)."""
+    needs = patient.needs or {}
+    return ", ".join(
+        f"{name.replace('_', ' ')}: {value}" if isinstance(value, str) else name.replace("_", " ")
+        for name, value in sorted(needs.items())
+        if value
+    )

@@ -1,0 +1,166 @@
+from datetime import timedelta
+
+import pytest
+
+from clinic.access.models import Role
+from clinic.classes import places, queries, register, roster
+from clinic.classes.errors import NeedsAssessment
+from clinic.classes.models import Outcome, RegisterTick, SessionState
+from clinic.classes.register import NotEverybody, NotYet, RegisterIsClosed, Tap
+from clinic.extensions import db
+from clinic.referrals.models import Episode, State
+from clinic.viewer import acting_as, staff
+from clinic.worklist.models import Alert, Task
+from tests.classes.factories import BY, NOW, a_class, a_person, a_user, sessions_of
+
+
+@pytest.fixture
+def session(clinic):
+    return sessions_of(a_class(clinic, capacity=6))[0]
+
+
+@pytest.fixture
+def by(clinic):
+    user = a_user(clinic, Role.INSTRUCTOR)
+    return staff(user.id, clinic.id, "instructor")
+
+
+@pytest.fixture
+def place(clinic, session):
+    return seat(session, a_person(clinic))
+
+
+def seat(session, person):
+    return queries.place(places.book_visit(session_id=session.id, episode_id=person.id, by=BY, now=NOW))
+
+
+def tap(place, by, field="outcome", value="attended", *, minute=0, device="tablet", **more):
+    at = place.session.starts_at + timedelta(minutes=minute)
+    one = Tap(place.id, field, value, device, at)
+    return register.tick(tap=one, by=by, now=at, **more)
+
+
+def test_one_tap_says_that_somebody_came(place, by):
+    assert tap(place, by) == "kept"
+    assert place.outcome is Outcome.ATTENDED
+    assert db.session.get(Episode, place.episode_id).first_class_on == place.local_date
+
+
+def test_the_same_tap_twice_is_one(place, by):
+    tap(place, by)
+    tap(place, by, value="did_not_attend", minute=1)
+    assert tap(place, by) == "again"
+    assert place.outcome is Outcome.DID_NOT_ATTEND
+    assert db.session.query(RegisterTick).count() == 2
+
+
+def test_a_tap_that_arrives_late_does_not_undo_a_later_one(place, by):
+    tap(place, by, value="late", minute=5)
+    assert tap(place, by, value="did_not_attend", minute=2, device="another") == "older"
+    assert place.outcome is Outcome.LATE
+
+
+def test_a_tap_can_be_taken_back(place, by):
+    tap(place, by)
+    tap(place, by, value="expected", minute=1)
+    assert place.outcome is Outcome.EXPECTED
+
+
+@pytest.mark.parametrize("value", ["cancelled_by_service", "in_the_pub"])
+def test_only_what_a_button_sends_is_taken(place, by, value):
+    with pytest.raises(ValueError):
+        tap(place, by, value=value)
+
+
+def test_nobody_attends_a_first_class_without_an_assessment(clinic, session, by):
+    place = seat(session, a_person(clinic, state=State.AWAITING_ASSESSMENT, confirmed_on=None))
+    with pytest.raises(NeedsAssessment):
+        tap(place, by, unassessed_because="She insisted")
+    assert place.outcome is Outcome.EXPECTED
+
+
+def test_a_physiotherapist_may_record_why_they_may(clinic, session):
+    place = seat(session, a_person(clinic, state=State.AWAITING_ASSESSMENT, confirmed_on=None))
+    user = a_user(clinic, Role.PHYSIOTHERAPIST)
+    tap(place, staff(user.id, clinic.id, "physiotherapist"), unassessed_because="Assessed at the door")
+    assert (place.outcome, place.note) == (Outcome.ATTENDED, "Not assessed before: Assessed at the door")
+
+
+def test_new_symptoms_alert_at_once(place, by):
+    tap(place, by, field="symptoms", value=True)
+    assert [alert.kind for alert in db.session.query(Alert)] == ["new_symptoms"]
+
+
+def test_the_register_opens_an_hour_before(place, by):
+    early = place.session.starts_at - timedelta(minutes=61)
+    with pytest.raises(NotYet):
+        register.tick(tap=Tap(place.id, "outcome", "attended", "tablet", early), by=by, now=early)
+
+
+def test_closing_wants_an_outcome_and_an_answer_for_everybody(clinic, session, by):
+    came, missed = seat(session, a_person(clinic)), seat(session, a_person(clinic))
+    tap(came, by)
+    end = session.ends_at
+    with pytest.raises(NotEverybody) as refused:
+        register.close(session_id=session.id, by=by, now=end)
+    assert refused.value.place_ids == [came.id, missed.id]
+    tap(came, by, field="symptoms", value=False)
+    tap(missed, by, value="did_not_attend")
+    register.close(session_id=session.id, by=by, now=end)
+    assert (session.state, session.closed_by_id) == (SessionState.CLOSED, by.id)
+
+
+def test_a_closed_register_is_opened_again_with_a_reason(place, by):
+    session = place.session
+    tap(place, by, value="did_not_attend")
+    register.close(session_id=session.id, by=by, now=session.ends_at)
+    with pytest.raises(RegisterIsClosed):
+        tap(place, by, minute=3)
+    register.reopen(session_id=session.id, reason="wrong_person", by=by, now=session.ends_at)
+    assert tap(place, by, minute=3) == "kept"
+
+
+def test_two_missed_in_a_row_are_a_task(clinic, by):
+    ada = a_person(clinic)
+    for session in sessions_of(a_class(clinic)):
+        tap(seat(session, ada), by, value="did_not_attend")
+        register.close(session_id=session.id, by=by, now=session.ends_at)
+    assert [task.kind for task in db.session.query(Task)] == ["missed_twice"]
+
+
+def test_an_incident_suspends_and_alerts(place, by):
+    register.incident(
+        place_id=place.id,
+        kind="fall",
+        what_was_done="sat down, checked",
+        told="daughter",
+        by=by,
+        now=place.session.starts_at,
+    )
+    assert [alert.kind for alert in db.session.query(Alert)] == ["incident"]
+    assert db.session.get(Episode, place.episode_id).suspended_reason == "incident"
+
+
+def test_the_roster_shows_what_an_instructor_must_know(clinic, session, by):
+    seat(session, a_person(clinic, "Bea"))
+    gone = seat(session, a_person(clinic, "Ada"))
+    places.cannot_come(place_id=gone.id, by=BY, now=NOW)
+    found = roster.of_session(session)
+    (row,) = found.expected
+    assert (row.patient.given_name, row.first_class, row.unassessed) == ("Bea", True, False)
+    assert "Not yet: impact." in row.precautions
+    assert row.emergency == "No other person recorded. Own phone +447700900101"
+    assert [one.patient.given_name for one in found.not_coming] == ["Ada"]
+
+
+@pytest.mark.parametrize("people", [1, 5])
+def test_the_roster_costs_four_statements_however_many_come(clinic, session, people):
+    for _ in range(people):
+        seat(session, a_person(clinic))
+    db.session.expire_all()
+    statements = []
+    db.event.listen(db.engine, "before_cursor_execute", lambda *seen: statements.append(seen[2]))
+    with acting_as(BY):
+        roster.of_session(queries.session(session.id))
+    asked = [text for text in statements if text.startswith("SELECT") and "set_config" not in text]
+    assert len(asked) <= 4

@@ -13,6 +13,7 @@ from clinic.extensions import db
 from clinic.notifications import trouble
 from clinic.notifications.models import Inbound, Message, MessageState
 from clinic.notifications.timing import Timing
+from clinic.patients.models import Patient
 
 LEDGER_PAGE = 100
 
@@ -98,3 +99,10 @@ def _due(now: datetime) -> Any:
 def _open_unknown() -> int:
     rows = select(func.count()).where(Message.state == MessageState.UNKNOWN, Message.settled_at.is_(None))
     return db.session.scalars(rows).one()
+
+
+def people(rows: Sequence[Message]) -> dict[int, Patient]:
+    """The patients of these messages, by id, in one read."""
+    ids = {row.patient_id for row in rows if row.patient_id is not None}
+    found = db.session.scalars(select(Patient).where(Patient.id.in_(ids))) if ids else ()
+    return {patient.id: patient for patient in found}

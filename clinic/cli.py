@@ -18,6 +18,7 @@ from clinic.access.services import AccessProblem
 from clinic.columns import config
 from clinic.demo import load as demo
 from clinic.extensions import db, now, wiring
+from clinic.notifications.cli_messages import messages
 from clinic.viewer import acting_as, system
 
 clinics = AppGroup("clinics", help="Clinics of this deployment.")
@@ -30,7 +31,7 @@ demo_group = AppGroup("demo", help="Invented people for a look around.")
 
 
 def install(app: Flask) -> None:
-    for group in (clinics, organisations, users, clients, audit_group, retention, demo_group):
+    for group in (clinics, organisations, users, clients, audit_group, retention, demo_group, messages):
         app.cli.add_command(group)
 
 

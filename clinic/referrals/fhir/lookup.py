@@ -1,0 +1,78 @@
+"""Reads of an organisation's own referrals, for its own computer."""
+
+from __future__ import annotations
+
+from sqlalchemy import or_, select
+
+from clinic.extensions import db
+from clinic.referrals import queries
+from clinic.referrals.changes import without_patient
+from clinic.referrals.fhir.codes import REFERENCE
+from clinic.referrals.fhir.issues import refused
+from clinic.referrals.models import Episode, IntakeReceipt, Letter, Referral, StateChange
+
+MOST = 100  # of one search
+
+
+def own(public_id: str, *, fresh: bool = False) -> Referral:
+    """A referral the viewer sent. Raises Refused 404 for any other."""
+    row = queries.referral(public_id)
+    if row is None:
+        raise refused(404, "not-found", "There is no such referral.")
+    if fresh:
+        db.session.refresh(row, ["version", "withdrawn_at"])
+    return row
+
+
+def etag(row: Referral) -> str:
+    """A referral changes only when its sender takes it back."""
+    return f'W/"{row.version}"'
+
+
+def by_identifier(token: str) -> list[Referral]:
+    """`system|value`, or a value alone: the sender's identifier or our reference. One statement."""
+    system, bar, value = token.rpartition("|")
+    sender = Referral.sender_value == value
+    if bar:
+        sender &= Referral.sender_system == system
+    ours = Referral.reference == value if system in ("", REFERENCE) else None
+    query = select(Referral).where(sender if ours is None else or_(sender, ours)).options(*without_patient())
+    return list(db.session.scalars(query.order_by(Referral.id).limit(MOST)))
+
+
+def spent(request_id: str, *, system: str, value: str) -> bool:
+    """Whether the request id was used for another referral of this sender."""
+    query = (
+        select(Referral.sender_system, Referral.sender_value)
+        .join(IntakeReceipt, IntakeReceipt.referral_id == Referral.id)
+        .where(IntakeReceipt.request_id == request_id)
+    )
+    return any((s, v) != (system, value) for s, v in db.session.execute(query))
+
+
+def patient_id(row: Referral) -> str:
+    """One opaque id a patient and organisation: that of the organisation's first referral of her."""
+    query = select(Referral.public_id).where(Referral.patient_id == row.patient_id)
+    return db.session.scalars(query.order_by(Referral.id).limit(1)).one()
+
+
+def episode(row: Referral) -> Episode | None:
+    """Where it stands; None when another organisation holds it."""
+    return queries.episode_of(row)
+
+
+def last_change(found: Episode) -> StateChange:
+    query = select(StateChange).where(StateChange.episode_id == found.id)
+    return db.session.scalars(query.order_by(StateChange.id.desc()).limit(1)).one()
+
+
+def letters(row: Referral, *, of_patient: bool) -> list[Letter]:
+    """Letters to the viewer's organisation about the referral's episode, or about the patient."""
+    about = Letter.patient_id == row.patient_id if of_patient else Letter.episode_id == row.episode_id
+    return list(db.session.scalars(select(Letter).where(about).order_by(Letter.id.desc()).limit(MOST)))
+
+
+def referral_of(letter: Letter) -> Referral | None:
+    """The viewer's own referral that a letter is about."""
+    query = select(Referral).where(Referral.episode_id == letter.episode_id).options(*without_patient())
+    return db.session.scalars(query.order_by(Referral.id).limit(1)).first()

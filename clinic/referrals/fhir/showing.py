@@ -1,0 +1,168 @@
+"""Our rows as R4 resources, for the organisation that sent them."""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from collections.abc import Sequence
+
+from clinic.columns import config
+from clinic.referrals import phrases
+from clinic.referrals.fhir import lookup
+from clinic.referrals.fhir.codes import CLINIC, END_REASON, LETTER, NHS_NUMBER, REFERENCE, STATE
+from clinic.referrals.fhir.shape import Json
+from clinic.referrals.models import EndReason, Episode, Letter, Referral, State
+
+TASK_STATUS = {
+    State.BEING_DECIDED: "received",
+    State.WITH_REFERRER: "on-hold",
+    State.ON_HOLD: "on-hold",
+    State.AWAITING_ASSESSMENT: "accepted",
+    State.WAITING: "accepted",
+    State.OFFERED: "accepted",
+    State.IN_CLASS: "in-progress",
+    State.PAUSED: "on-hold",
+    State.ENDED: "completed",
+}
+ENDED_STATUS = {
+    EndReason.DECLINED: "rejected",
+    EndReason.NOT_SUITABLE: "rejected",
+    EndReason.WITHDRAWN: "cancelled",
+}
+KNOWN_ELSEWHERE = "already-known"
+
+
+def base() -> str:
+    return f"{config().public_base_url.rstrip('/')}/fhir"
+
+
+def service_request(row: Referral) -> Json:
+    """The sender's intent: active until taken back; what became of it is the Task's to tell."""
+    return {
+        "resourceType": "ServiceRequest",
+        "id": row.public_id,
+        "meta": {
+            "versionId": str(row.version),
+            "lastUpdated": (row.withdrawn_at or row.received_at).isoformat(),
+        },
+        "identifier": [
+            {"system": row.sender_system, "value": row.sender_value},
+            {"system": REFERENCE, "value": row.reference},
+        ],
+        "status": "revoked" if row.withdrawn_at else "active",
+        "intent": "order",
+        "priority": row.priority,
+        "subject": subject(row),
+        "authoredOn": row.received_at.isoformat(),
+        "performer": [{"identifier": {"system": CLINIC, "value": str(row.clinic_id)}}],
+    }
+
+
+def subject(row: Referral) -> Json:
+    """Who it is about: an id of the organisation's own, and the NHS number as it was sent."""
+    found: Json = {"reference": f"Patient/{lookup.patient_id(row)}", "type": "Patient"}
+    if number := row.person.get("nhs_number"):
+        found["identifier"] = {"system": NHS_NUMBER, "value": number}
+    return found
+
+
+def task(row: Referral) -> Json:
+    """Where a referral is; of one that another organisation holds, only that it came."""
+    episode = lookup.episode(row)
+    changed = lookup.last_change(episode).at if episode else row.received_at
+    version = row.version + (episode.version if episode else 0)
+    found: Json = {
+        "resourceType": "Task",
+        "id": row.public_id,
+        "meta": {"versionId": str(version), "lastUpdated": max(changed, row.received_at).isoformat()},
+        "status": _status(row, episode),
+        "businessStatus": _coded(STATE, _state(row, episode)),
+        "intent": "order",
+        "code": {"coding": [{"system": "http://hl7.org/fhir/CodeSystem/task-code", "code": "fulfill"}]},
+        "focus": {"reference": f"ServiceRequest/{row.public_id}"},
+        "for": subject(row),
+        "authoredOn": row.received_at.isoformat(),
+        "lastModified": max(changed, row.withdrawn_at or changed).isoformat(),
+        "owner": {"identifier": {"system": CLINIC, "value": str(row.clinic_id)}},
+    }
+    if episode and not row.withdrawn_at:
+        found |= _progress(episode)
+    if outputs := [_output(letter) for letter in lookup.letters(row, of_patient=False)]:
+        found["output"] = outputs
+    return found
+
+
+def document(letter: Letter, row: Referral) -> Json:
+    """A letter as it was sent, whole, in plain text."""
+    return {
+        "resourceType": "DocumentReference",
+        "id": letter.public_id,
+        "status": "current",
+        "type": _coded(LETTER, letter.kind),
+        "subject": subject(row),
+        "date": letter.written_at.isoformat(),
+        "content": [
+            {
+                "attachment": {
+                    "contentType": "text/plain; charset=utf-8",
+                    "language": "en-GB",
+                    "data": b64encode(letter.body.encode()).decode(),
+                    "title": letter.kind.replace("_", " ").capitalize(),
+                    "creation": letter.written_at.isoformat(),
+                }
+            }
+        ],
+    }
+
+
+def searchset(resources: Sequence[Json], link: str) -> Json:
+    """All that was found, on one page."""
+    return {
+        "resourceType": "Bundle",
+        "type": "searchset",
+        "total": len(resources),
+        "link": [{"relation": "self", "url": link}],
+        "entry": [
+            {
+                "fullUrl": f"{base()}/{one['resourceType']}/{one['id']}",
+                "resource": one,
+                "search": {"mode": "match"},
+            }
+            for one in resources
+        ],
+    }
+
+
+def _status(row: Referral, episode: Episode | None) -> str:
+    if row.withdrawn_at:
+        return "cancelled"
+    if episode is None:
+        return "received"
+    if episode.ended_reason:
+        return ENDED_STATUS.get(episode.ended_reason, "completed")
+    return TASK_STATUS[episode.state]
+
+
+def _state(row: Referral, episode: Episode | None) -> str:
+    if row.withdrawn_at:
+        return State.ENDED.value
+    return episode.state.value if episode else KNOWN_ELSEWHERE
+
+
+def _progress(episode: Episode) -> Json:
+    """Why it ended, or what comes next and by when."""
+    if episode.ended_reason:
+        return {"statusReason": _coded(END_REASON, episode.ended_reason.value)}
+    told = phrases.NEXT_STEP[episode.next_step]
+    by = f", by {phrases.day(episode.next_on)}" if episode.next_on else ""
+    return {"note": [{"text": f"{told}{by}."}]}
+
+
+def _output(letter: Letter) -> Json:
+    return {
+        "type": _coded(LETTER, letter.kind),
+        "valueReference": {"reference": f"DocumentReference/{letter.public_id}"},
+    }
+
+
+def _coded(system: str, code: str) -> Json:
+    return {"coding": [{"system": system, "code": code}]}

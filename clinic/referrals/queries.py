@@ -10,6 +10,7 @@ from statistics import median
 from typing import Any
 
 from sqlalchemy import func, select
+from sqlalchemy.orm import lazyload
 
 from clinic.extensions import db, wiring
 from clinic.patients.timeline import Line
@@ -122,19 +123,18 @@ def act_today_of(row: Referral) -> tuple[str, ...]:
 
 def episode_of(row: Referral) -> Episode | None:
     """The referral's episode, or None when it belongs to another organisation."""
-    return db.session.scalars(select(Episode).where(Episode.id == row.episode_id)).first()
+    query = select(Episode).where(Episode.id == row.episode_id).options(lazyload(Episode.patient))
+    return db.session.scalars(query).first()
 
 
 def of_organisation(limit: int = 200) -> list[tuple[Referral, Episode | None]]:
     """The viewer's referrals, newest first, each with its episode unless it is held elsewhere."""
-    rows = db.session.execute(
-        select(Referral, Episode)
-        .outerjoin(Episode, Episode.id == Referral.episode_id)
-        .options(*without_patient())
-        .order_by(Referral.id.desc())
-        .limit(limit)
-    )
-    return list(rows)
+    query = select(Referral).options(*without_patient()).order_by(Referral.id.desc()).limit(limit)
+    rows = list(db.session.scalars(query))
+    ids = [row.episode_id for row in rows]
+    seen = select(Episode).where(Episode.id.in_(ids)).options(lazyload(Episode.patient))
+    episodes = {episode.id: episode for episode in db.session.scalars(seen)}
+    return [(row, episodes.get(row.episode_id)) for row in rows]
 
 
 def referrals_of(episode_id: int) -> list[Referral]:

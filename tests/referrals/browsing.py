@@ -2,6 +2,7 @@
 
 import html
 import re
+from contextvars import Context
 
 from flask.testing import FlaskClient
 
@@ -21,15 +22,17 @@ class Person:
         self.status = 0
 
     def get(self, url: str) -> str:
-        return self._took(self.client.get(url, follow_redirects=True))
+        return self._took(self.client.get, url)
 
     def post(self, url: str | None = None, data: dict | None = None) -> str:
         """Send the form of the page at hand, by default to the page's own address."""
         token = TOKEN.search(self.page)
         body = {"csrf_token": token.group(1) if token else "", **(data or {})}
-        return self._took(self.client.post(url or self.url, data=body, follow_redirects=True))
+        return self._took(self.client.post, url or self.url, data=body)
 
-    def _took(self, response) -> str:
+    def _took(self, ask, url: str, **more) -> str:
+        """Outside the test's own application context: each request has its own, as in a server."""
+        response = Context().run(ask, url, follow_redirects=True, **more)
         self.page, self.status = html.unescape(response.text), response.status_code
         self.url = response.request.full_path.rstrip("?")
         return self.page

@@ -56,12 +56,12 @@ def test_the_inbox_shows_who_the_suggestion_the_clock_and_the_date(world, coordi
 
 
 def test_the_page_shows_answer_facts_rules_and_what_is_missing(world, coordinator):
-    received = a_referral(world, case=a_case(falls__worried=None))
+    received = a_referral(world, case=a_case(falls__injurious=None))
     coordinator.get(page_of(received))
     for words in (
         "Suggested: Ask first",
         "Not known",
-        "Worried about falling",
+        "A fall with injury",
         "What would change this",
         "Falls in 12 months: 1",
         "CDC STEADI",

@@ -153,8 +153,9 @@ def test_sent_with_an_act_today_flag_it_is_stored_and_the_hour_goes_on(gp):
     assert abs(tasks["open"].due_at - first) < timedelta(seconds=5)
 
 
-def test_at_night_nobody_is_said_to_read(gp):
+def test_at_night_nobody_is_said_to_read(app, world):
     with time_machine.travel("2026-11-22 22:00:00+00:00"):  # a Sunday
+        gp = Person(app, world.gp)
         fill(gp, PATIENT, FRACTURE, {**NO_FLAGS, "flag_infection": "yes"})
         assert "is closed until Monday 23 November 2026 at 9am and has not read this" in gp.text
         assert "within the hour" not in gp.text

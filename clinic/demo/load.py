@@ -13,7 +13,7 @@ from sqlalchemy import select, update
 from clinic.access.models import Clinic
 from clinic.classes import timetable
 from clinic.config import Config
-from clinic.demo import people, place, stories
+from clinic.demo import people, place, registers, stories
 from clinic.extensions import at, db, transaction
 from clinic.notifications.models import Message, MessageState
 from clinic.referrals.models import Episode
@@ -31,8 +31,8 @@ def is_empty() -> bool:
 
 
 def load(*, patients: int = PATIENTS, seed: int = SEED, progress: Progress | None = None) -> dict[str, int]:
-    """Live the clinic's last eight weeks; how many patients are in each state."""
-    with acting_as(system("demo")) as by:
+    """Live the clinic's last eight weeks, in one transaction; how many patients are in each state."""
+    with acting_as(system("demo")) as by, transaction():
         today = datetime.now(UTC).astimezone(ZONE).date()
         moment = datetime.combine(today - BEGAN, datetime.min.time(), tzinfo=ZONE) + timedelta(hours=9)
         random = Random(seed)
@@ -49,9 +49,9 @@ def load(*, patients: int = PATIENTS, seed: int = SEED, progress: Progress | Non
             story(teller, next(crowd))
             if progress:
                 progress(n + 1, patients)
+        registers.taken(house, random, datetime.now(UTC))
         _past_texts_were_delivered()
         found = Counter(db.session.scalars(select(Episode.state)))
-        db.session.rollback()
         return {state.value: count for state, count in sorted(found.items())}
 
 

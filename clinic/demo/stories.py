@@ -20,8 +20,8 @@ from clinic.extensions import at, db, transaction
 from clinic.patients import queries as patients
 from clinic.patients import services as patient_services
 from clinic.protocol.exercise_library import library
-from clinic.referrals import assessments, changes, decisions, intake
-from clinic.referrals.models import Episode, Referral, Source
+from clinic.referrals import assessments, changes, decisions, intake, states, suspension
+from clinic.referrals.models import EndReason, Episode, Referral, Source, State
 from clinic.referrals.validation import PatientFacts
 from clinic.viewer import Viewer, acting_as, referrer, staff, system
 
@@ -230,6 +230,28 @@ def in_class(t: Teller, p: Person) -> None:
     t.join(episode, ago - 9)
 
 
+def completed(t: Teller, p: Person) -> None:
+    """Came for weeks, and it is done: the practice has its letter."""
+    episode_id = t.refer(p, 55, _case(t, 55, 28, "intermediate"))
+    t.accept(episode_id, 54)
+    t.assess(episode_id, 52)
+    t.join(episode_id, 50)
+    with at(t.moment(1)), acting_as(t.physio) as by:
+        episode = db.session.get_one(Episode, episode_id)
+        states.move(episode, State.ENDED, by=by, ended_reason=EndReason.COMPLETED)
+
+
+def paused(t: Teller, p: Person) -> None:
+    """A new fracture was reported: seats and prompts rest until somebody has looked (F14)."""
+    ago = 40
+    episode_id = t.refer(p, ago, _case(t, ago, 20, "high"))
+    t.accept(episode_id, ago - 2)
+    t.assess(episode_id, ago - 7)
+    t.join(episode_id, ago - 9)
+    with at(t.moment(2)), acting_as(t.physio) as by:
+        suspension.suspend(db.session.get_one(Episode, episode_id), reason="new_fracture", by=by)
+
+
 def declined(t: Teller, p: Person) -> None:
     episode = t.refer(p, 12, _case(t, 12, _weeks(t), _band(t)))
     with at(t.moment(10)), acting_as(t.physio) as by:
@@ -263,4 +285,4 @@ WHEEL: tuple[Story, ...] = (
     offered, in_class, in_class, waiting, just_sent, in_class, to_assess, in_class, flagged, waiting,
     in_class, just_sent, in_class, declined, to_assess, waiting, in_class, too_sore, in_class, on_hold,
 )  # fmt: skip
-ONCE: tuple[Story, ...] = (act_today, asked_back, withdrawn, died)
+ONCE: tuple[Story, ...] = (act_today, asked_back, withdrawn, died, completed, completed, paused)

@@ -31,6 +31,9 @@ TIMETABLE: Mapping[str, Entry] = {
     "timetable": Entry(
         "classes.roll_forward", crontab(hour="1", minute="15"), "keep six weeks of sessions ahead"
     ),
+    "reviews": Entry(
+        "referrals.review", crontab(hour="2", minute="15"), "open the reviews that time has made due"
+    ),
 }
 
 

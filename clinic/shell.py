@@ -16,6 +16,8 @@ from clinic.access import queries as access
 from clinic.columns import config
 from clinic.extensions import now
 from clinic.notifications import queries as texts
+from clinic.referrals import sign_off
+from clinic.notifications import queries as messages
 from clinic.worklist import queries as worklist
 
 # (endpoint, words, roles that see it); an endpoint of a room that is not there is left out
@@ -93,11 +95,14 @@ def _page_facts() -> dict[str, Any]:
 
 
 def _notices(viewer: viewers.Viewer | None) -> list[dict[str, str]]:
-    """What stands on top of every staff page: open alerts, and texts that are late (F17)."""
-    if viewer is None or viewer.role not in ("coordinator", "physiotherapist"):
+    """What stands on top of every staff page: unsigned rules (F27), open alerts, late texts (F17)."""
+    if viewer is None or viewer.clinic_id is None:
         return []
+    found = sign_off.notices(viewer.clinic_id, now())
+    if viewer.role not in ("coordinator", "physiotherapist"):
+        return found
     late = texts.late_notice(now())
-    found = worklist.notices(now())
+    found += worklist.notices(now())
     if late:
         found.append({"title": late, "href": "/worklist", "action": "Open the call list"})
     return found

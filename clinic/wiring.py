@@ -23,6 +23,7 @@ from clinic.exercises import replies as exercise_replies
 from clinic.notifications import alerts, endings
 from clinic.referrals import handlers as referral_handlers
 from clinic.referrals import queries as referral_queries
+from clinic.referrals import reassessment, second_look
 from clinic.referrals import retention as referral_retention
 from clinic.worklist import queries as worklist
 
@@ -45,11 +46,12 @@ REPLIES: dict[tuple[str, str], Callable[..., Any]] = {
 }
 EVENTS: dict[str, tuple[Callable[..., Any], ...]] = {
     "referral_received": (),
-    "episode_accepted": (),
+    "episode_accepted": (second_look.accepted,),
     "episode_moved": (class_handlers.episode_moved, plans.on_change),
     "episode_ended": (class_handlers.episode_ended, plans.on_change),
     "episode_suspended": (class_handlers.episode_suspended, plans.on_change),
-    "assessment_recorded": (plans.on_change,),
+    "assessment_recorded": (reassessment.assessed, plans.on_change),
+    "level_raised": (plans.on_change,),
     "taught_changed": (plans.on_change,),
     "offer_made": (),
     "offer_answered": (),

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from clinic import audit
 from clinic.extensions import db, transaction
-from clinic.referrals import engine
+from clinic.referrals import engine, reassessment
 from clinic.referrals.models import Answer, Decision, Episode, State
 from clinic.referrals.rules import merging
 from clinic.referrals.rules.words import Outcome
@@ -29,12 +29,15 @@ def rerun(
     """Store each fact with its source and day, merge it into the case, and decide anew.
 
     `facts` are case paths, such as {"falls.worried": True}; "tests" takes a list of results to add.
-    A stop flag found after acceptance suspends at once. Raises engine.CannotDecide, and KeyError for a path
-    that no case has; then nothing is stored.
+    A stop flag found after acceptance suspends at once; facts that ask for more care than was confirmed
+    take effect with an alert, for less care a person is asked (reassessment.follow). Raises
+    engine.CannotDecide, and KeyError for a path that no case has; then nothing is stored.
     """
     episode = locked(episode_id)
+    before = reassessment.known(episode)
     add(episode, facts, source=source, answered_on=answered_on, by=by)
     decision = engine.suggest(episode)
+    reassessment.follow(episode, before=before, decision=decision, by=by)
     audit.record("episode.decided_anew", by=by, about=episode, outcome=decision.outcome, source=source)
     if decision.outcome == Outcome.DO_NOT_ENROL and episode.state is not State.BEING_DECIDED:
         suspend(episode, reason="red_flag", by=by)

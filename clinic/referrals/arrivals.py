@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from clinic.patients.models import Patient
-from clinic.referrals import answers, clocks, engine
+from clinic.referrals import answers, clocks, engine, reassessment
 from clinic.referrals.models import Referral, State
 from clinic.referrals.rules import merging
 from clinic.referrals.rules.decision import Decision as Suggestion
@@ -24,6 +24,7 @@ def decide(
     A colleague's answers count as another source, so that they cannot soften what is known.
     """
     episode = referral.episode
+    before = reassessment.known(episode)
     if joined:
         added: dict[str, Any] = {
             path: value
@@ -37,7 +38,8 @@ def decide(
             added["tests"] = fresh
         on = clocks.today(referral.clinic_id, referral.received_at)
         answers.add(episode, added, source="colleague", answered_on=on, by=by)
-    engine.suggest(episode)
+    decision = engine.suggest(episode)
+    reassessment.follow(episode, before=before, decision=decision, by=by)
     if joined and flags and episode.state is not State.BEING_DECIDED:
         suspend(episode, reason="red_flag", by=by)
 

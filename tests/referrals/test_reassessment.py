@@ -1,4 +1,4 @@
-"""After enrolment: new facts raise care at once and lower it never; time alone opens a task and moves nobody."""
+"""After enrolment new facts raise care at once and never lower it; time alone opens a task."""
 
 from datetime import timedelta
 
@@ -40,7 +40,7 @@ def review_in(days: int, kind: str = "reassessment_due") -> int:
     return kinds(Task).count(kind)
 
 
-def tested_lately(days: int) -> dict:
+def a_case_tested(days: int) -> dict:
     """Still in phase 2 for half a year, so that only the test's age speaks."""
     case = a_case()
     case["fracture"] |= {"date": (now().date() - timedelta(days=95)).isoformat()}
@@ -116,7 +116,7 @@ def test_a_second_referral_with_a_fall_raises_the_level_too(world):
 
 
 def test_ninety_days_after_the_test_a_reassessment_is_due_once_and_moves_nothing(world):
-    episode = an_assessed_episode(world, case=tested_lately(days=80))
+    episode = an_assessed_episode(world, case=a_case_tested(days=80))
     assert [review_in(days) for days in (9, 10, 11)] == [0, 1, 1]
     task = db.session.scalars(select(Task)).one()
     assert "90 days after a test" in task.note
@@ -124,7 +124,7 @@ def test_ninety_days_after_the_test_a_reassessment_is_due_once_and_moves_nothing
 
 
 def test_a_review_that_was_closed_comes_back_after_the_next_90_days(world):
-    an_assessed_episode(world, case=tested_lately(days=80))
+    an_assessed_episode(world, case=a_case_tested(days=80))
     review_in(10)
     with at(now() + timedelta(days=10)), transaction():
         worklist.close(work=db.session.scalars(select(Task)).one(), outcome="done", by=TEST)
@@ -146,9 +146,9 @@ def test_the_course_is_reviewed_after_three_and_six_months(world):
 
 
 def test_an_assessment_answers_what_time_asked_for(world):
-    episode = an_assessed_episode(world)
-    review_in(76)
-    with at(now() + timedelta(days=77)), acting_as(world.physiotherapist):
+    episode = an_assessed_episode(world, case=a_case_tested(days=80))
+    review_in(10)
+    with at(now() + timedelta(days=11)), acting_as(world.physiotherapist):
         assessments.record(
             episode_id=episode.id,
             assessed_on=now().date(),
@@ -167,7 +167,7 @@ def test_somebody_who_waits_for_a_decision_is_not_reviewed(world):
 
 
 def test_the_daily_wake_up_needs_nobody_signed_in(world):
-    an_assessed_episode(world, case=tested_lately(days=80))
+    an_assessed_episode(world, case=a_case_tested(days=80))
     with acting_as(None), at(now() + timedelta(days=10)):
         tasks.review()
     assert kinds(Task) == ["reassessment_due"]

@@ -1,4 +1,4 @@
-"""One accepted suggestion in twenty is looked at by another physiotherapist, who agrees or says why not (F28)."""
+"""One accepted suggestion in twenty gets a second look by another physiotherapist (F28)."""
 
 import pytest
 from sqlalchemy import select

@@ -1,0 +1,14 @@
+"""Wake-ups of this room: what is due stands in the rows, so a lost one is made good the next day."""
+
+from __future__ import annotations
+
+from celery import shared_task
+
+from clinic.extensions import now
+from clinic.referrals import reassessment
+
+
+@shared_task(name="referrals.review")
+def review() -> None:
+    """Tests that are 90 days old, phases the calendar has reached, reviews of the course."""
+    reassessment.review(now())

@@ -47,6 +47,8 @@ def test_the_schema_lists_every_flag() -> None:
         {"fracture.cement": "no"},
         {"progress.phase_set": None},
         {"progress.phase_set": {}},
+        {"as_of": None},
+        {"as_of": "unknown"},
         {"progress.phase_set": {"value": None, "on": "unknown"}},
         {"id": None},
         {"id": 7},
@@ -112,6 +114,8 @@ def test_the_schema_says_which_draft_it_is_written_in() -> None:
         ({"as_of": "2026-02-30"}, "as_of", "is not a day of the calendar between 1900 and 2199"),
         ({"as_of": 20261122}, "as_of", "must be a full date, as 2026-11-22"),
         ({"person": {"birth_date": "2008-11-23"}}, "person.birth_date", "the patient is under 18"),
+        ({"person": {"birth_date": "2026-11-22"}}, "person.birth_date", "the patient is under 18"),
+        ({"id": True}, "id", "must be text or a whole number"),
     ],
 )
 def test_an_error_says_where_and_what_would_be_right(raw: Any, path: str, text: str) -> None:

@@ -66,10 +66,10 @@ def warning(code: str, text: str, expression: str | None = None) -> Issue:
 
 
 def once(issues: Iterable[Issue]) -> list[Issue]:
-    """Errors first; of several errors at one place, the first only: the others follow from it."""
+    """Errors first, unreadable before unusable; of several errors at one place the first: the rest follow."""
     told: list[Issue] = []
     places: set[str] = set()
-    for issue in sorted(issues, key=lambda one: not one.is_error):
+    for issue in sorted(issues, key=lambda one: (not one.is_error, one.status)):
         if issue in told or (issue.is_error and issue.expression in places):
             continue
         told.append(issue)

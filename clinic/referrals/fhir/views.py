@@ -25,6 +25,7 @@ csrf.exempt(bp)  # no cookie is read here: a key in a header cannot be sent by a
 MEDIA = "application/fhir+json"
 RATE = "120 per minute"  # a client; the setting FHIR_RATE
 OPENAPI = Path(__file__).parent / "openapi" / "openapi.yaml"
+OTHERS = ["GET", "PUT", "PATCH", "DELETE"]
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._:-]{1,64}")
 
 
@@ -155,9 +156,11 @@ def find_documents() -> ResponseReturnValue:
     return _found(looking.documents(subject=subject, by=current()))
 
 
-@bp.route("/<path:rest>", methods=["GET", "POST", "PUT", "PATCH", "DELETE"])
+@bp.route("", methods=OTHERS)
+@bp.route("/", methods=OTHERS)
+@bp.route("/<path:rest>", methods=["POST", *OTHERS])
 @guards.public("says only that there is nothing here")
-def nothing(rest: str) -> ResponseReturnValue:
+def nothing(rest: str = "") -> ResponseReturnValue:
     """405 for what we have under another method, else 404; never a page."""
     allowed = capability.methods_of(rest)
     if allowed:

@@ -15,7 +15,7 @@ def on_postgresql() -> bool:
 
 
 def make_role(login: str | None) -> None:
-    """The role the application works as: no bypass of row policies; made once for the cluster, never dropped."""
+    """The role the application works as: no bypass; made once a cluster, never dropped."""
     if not on_postgresql():
         return
     op.execute(f"SELECT pg_advisory_xact_lock({LOCK})")

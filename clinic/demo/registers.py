@@ -45,7 +45,7 @@ def _fill_in(session_id: int, random: Random, moment: datetime) -> None:
         outcome = random.choice(CAME)
         taps = [("outcome", outcome.value)]
         if outcome is not Outcome.DID_NOT_ATTEND:
-            taps += [("symptoms", False), ("minutes", 60)]
+            taps.append(("symptoms", False))
         for n, (field, value) in enumerate(taps):
             tap = register.Tap(
                 place_id=place_id,

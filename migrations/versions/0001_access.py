@@ -90,7 +90,8 @@ def upgrade() -> None:
         sa.Column("invite_until", sa.DateTime(timezone=True), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint(
-            "(role = 'referrer') = (organisation_id IS NOT NULL) AND (role = 'referrer') = (clinic_id IS NULL)",
+            "(role = 'referrer') = (organisation_id IS NOT NULL)"
+            " AND (role = 'referrer') = (clinic_id IS NULL)",
             name=op.f("ck_users_one_home"),
         ),
         sa.ForeignKeyConstraint(["clinic_id"], ["clinics.id"], name=op.f("fk_users_clinic_id_clinics")),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import Any
 from celery import Task
 from flask import Flask
 from flask_migrate import Migrate, upgrade
+from sqlalchemy.exc import OperationalError
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 import clinic.wiring as tables
@@ -58,10 +60,18 @@ def create_app(config: Config | None = None) -> Flask:
         extension.init_app(app)
     Migrate(app, db, directory=str(MIGRATIONS))
     with app.app_context():
-        walls.guard_engine(db.engine)
+        walls.guard_engine(db.engine, refuse_powerful=not config.demo)
+        if not config.demo:
+            _try_database()
     _configure_celery(app, config)
     _register(app)
     return app
+
+
+def _try_database() -> None:
+    """Refuse to start with a login that may not serve; a server that is down is `/readyz`'s to tell."""
+    with suppress(OperationalError), db.engine.connect():
+        pass
 
 
 def wire(app: Flask, six_tables: ModuleType) -> None:

@@ -14,7 +14,9 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 GENERATED = ("secret_key", "data_keys", "index_key", "audit_key", "metrics_token", "twilio_auth_token")
+OWN_SECRETS = ("secret_key", "index_key", "audit_key", "metrics_token")
 MIN_SECRET = 32
+FEWEST_DIFFERENT = 10  # characters; 32 random ones have about 20
 
 
 class BadConfig(Exception):
@@ -81,7 +83,8 @@ class Config(BaseSettings):
         try:
             config = cls()
         except ValidationError as error:
-            raise BadConfig("\n".join(f"{e['loc'][0]}: {e['msg']}".upper() for e in error.errors())) from None
+            problems = [f"{str(e['loc'][0]).upper()}: {e['msg']}" for e in error.errors()]
+            raise BadConfig("\n".join(problems)) from None
         if not config.demo:
             return config._checked()
         config.instance_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -108,11 +111,7 @@ class Config(BaseSettings):
         return self.model_copy(update=gaps)
 
     def _checked(self) -> Self:
-        problems = [
-            f"{name.upper()}: set at least {MIN_SECRET} random characters"
-            for name in ("secret_key", "index_key", "audit_key", "metrics_token")
-            if len(getattr(self, name).get_secret_value()) < MIN_SECRET
-        ]
+        problems = self._weak_secrets()
         problems += [f"DATA_KEYS: {e}" for e in _fernet_problems(self.fernet_keys())]
         if not self.database_url.startswith(("postgresql", "postgres:")):
             problems.append("DATABASE_URL: production needs PostgreSQL")
@@ -135,6 +134,19 @@ class Config(BaseSettings):
                 "migrations_database_url": _driver(self.migrations_database_url) or url,
             }
         )
+
+    def _weak_secrets(self) -> list[str]:
+        """Short, repeated or shared secrets: each key guards something of its own."""
+        values = {name: getattr(self, name).get_secret_value() for name in OWN_SECRETS}
+        weak = [
+            name
+            for name, value in values.items()
+            if len(value) < MIN_SECRET or len(set(value)) < FEWEST_DIFFERENT
+        ]
+        shared = [name for name, value in values.items() if list(values.values()).count(value) > 1]
+        return [f"{name.upper()}: set at least {MIN_SECRET} random characters" for name in weak] + [
+            f"{name.upper()}: is the same as another secret" for name in shared if name not in weak
+        ]
 
 
 def _driver(url: str) -> str:
@@ -161,7 +173,7 @@ def _kept_keys(folder: Path) -> dict[str, str]:
     """The demo's keys: made once, then the same for every command that reads this folder."""
     path = folder / "keys.json"
     if path.exists():
-        return json.loads(path.read_text())
+        return _whole(path)
     keys = {name: secrets.token_urlsafe(48) for name in GENERATED}
     keys["data_keys"] = Fernet.generate_key().decode()
     keys["twilio_auth_token"] = secrets.token_hex(16)
@@ -176,4 +188,15 @@ def _kept_keys(folder: Path) -> dict[str, str]:
         pass
     finally:
         scratch.unlink()
-    return json.loads(path.read_text())
+    return _whole(path)
+
+
+def _whole(path: Path) -> dict[str, str]:
+    """The keys of that file; raises BadConfig when it is damaged, since new keys would lose what is encrypted."""
+    try:
+        keys = json.loads(path.read_text())
+        if set(GENERATED) <= set(keys):
+            return keys
+    except ValueError:
+        pass
+    raise BadConfig(f"{path} is damaged: restore it, or remove the whole folder to begin anew")

@@ -19,6 +19,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from clinic.access.guards import public
 from clinic.access.models import Heartbeat
 from clinic.columns import config
+from clinic.config import BadConfig
 from clinic.extensions import db, now
 from clinic.notifications.models import Message
 from clinic.viewer import acting_as, system
@@ -40,13 +41,11 @@ def healthz() -> ResponseReturnValue:
 def readyz() -> ResponseReturnValue:
     """503 only when the database or its migrations are not there; anything else is `degraded`."""
     with acting_as(system("readyz")):
-        checks = {"database": _database()}
-        alive = checks["database"] == "ok"
-        checks["migrations"] = _migrations() if alive else "unknown"
+        checks = database_checks()
+        down = set(checks.values()) != {"ok"}
         checks["broker"] = _broker()
-        checks["heartbeat"] = _heartbeat() if alive else "unknown"
-        checks["alerts"] = _alerts() if alive else "unknown"
-    down = checks["database"] != "ok" or checks["migrations"] != "ok"
+        checks["heartbeat"] = "unknown" if down else _heartbeat()
+        checks["alerts"] = "unknown" if down else _alerts()
     status = "down" if down else "ok" if set(checks.values()) == {"ok"} else "degraded"
     return jsonify(status=status, checks=checks), 503 if down else 200
 
@@ -63,10 +62,16 @@ def metrics() -> ResponseReturnValue:
     return Response("\n".join(lines) + "\n", mimetype="text/plain; version=0.0.4")
 
 
+def database_checks() -> dict[str, str]:
+    """Whether the database answers, and whether it is migrated: without both nothing can be served."""
+    database = _database()
+    return {"database": database, "migrations": _migrations() if database == "ok" else "unknown"}
+
+
 def _database() -> str:
     try:
         db.session.execute(text("SELECT 1"))
-    except SQLAlchemyError:
+    except (SQLAlchemyError, BadConfig):  # not there, or a login that may not serve
         return "down"
     return "ok"
 
@@ -82,6 +87,7 @@ def _migrations() -> str:
     try:
         have = db.session.execute(text("SELECT version_num FROM alembic_version")).scalar()
     except SQLAlchemyError:
+        db.session.rollback()
         return "missing"
     return "ok" if have == _newest() else "behind"
 

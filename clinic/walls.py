@@ -11,7 +11,7 @@ import sqlite3
 from typing import Any
 
 from flask import has_app_context
-from sqlalchemy import Engine, ForeignKey, Table, event, false, text
+from sqlalchemy import Engine, ForeignKey, Table, event, false
 from sqlalchemy.engine import Connection
 from sqlalchemy.orm import (
     LoaderCriteriaOption,
@@ -24,10 +24,16 @@ from sqlalchemy.orm import (
 from sqlalchemy.sql import visitors
 
 from clinic.columns import BigId
+from clinic.config import BadConfig
 from clinic.extensions import Base, db
 from clinic.viewer import NoViewer, Scope, Viewer, current, current_or_none
 
 APP_ROLE = "upright_app"
+# the login itself, and every role it could become
+POWERFUL = (
+    "SELECT bool_or(rolsuper OR rolbypassrls) FROM pg_roles WHERE pg_has_role(session_user, oid, 'MEMBER')"
+)
+TOO_POWERFUL = "DATABASE_URL: the login is a superuser or has BYPASSRLS; give the application one of its own"
 
 
 class PatientData:
@@ -144,10 +150,16 @@ def _announce(connection: Connection) -> None:
     )
 
 
-def guard_engine(engine: Engine) -> None:
-    """Give the engine its begin: settings on PostgreSQL, BEGIN or BEGIN IMMEDIATE on SQLite."""
+def guard_engine(engine: Engine, *, refuse_powerful: bool = False) -> None:
+    """Give the engine its begin: settings on PostgreSQL, BEGIN or BEGIN IMMEDIATE on SQLite.
+
+    `refuse_powerful` looks at the login of every new connection, so that no process and no change of
+    server can bring in one that sees through the second wall: using the engine raises BadConfig then.
+    """
     if engine.dialect.name == "postgresql":
         event.listen(engine, "begin", _announce)
+        if refuse_powerful:
+            event.listen(engine, "connect", _insist_on_plain_login)
         return
 
     @event.listens_for(engine, "connect")
@@ -162,11 +174,16 @@ def guard_engine(engine: Engine) -> None:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
 
 
-def refuse_powerful_login(connection: Connection) -> str | None:
+def powerful_login(connection: Connection) -> str | None:
     """Why this login may not serve: it could see through the second wall; None when it may."""
-    row = connection.execute(
-        text("SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = session_user")
-    ).scalar_one()
-    return "DATABASE_URL: the login is a superuser or has BYPASSRLS" if row else None
+    found = connection.exec_driver_sql(POWERFUL).scalar_one()
+    return TOO_POWERFUL if found else None
 
 
+def _insist_on_plain_login(connection: Any, record: Any) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(POWERFUL)
+        powerful = cursor.fetchone()[0]
+    connection.rollback()
+    if powerful:
+        raise BadConfig(TOO_POWERFUL)

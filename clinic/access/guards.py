@@ -99,13 +99,7 @@ def install(app: Flask) -> None:
     def _who() -> None:
         user = sessions.user_of(session.get("sign_in"))
         g.user = user
-        viewer = None
-        if user is not None:
-            viewer = (
-                viewers.referrer(user.id, user.organisation_id)
-                if user.organisation_id is not None
-                else viewers.staff(user.id, user.clinic_id, user.role.value)
-            )
+        viewer = sessions.viewer_of(user) if user is not None else None
         g.viewer = viewer
         g.viewer_scope = viewers.acting_as(viewer)
         g.viewer_scope.__enter__()

@@ -67,3 +67,17 @@ def staff_of(clinic_id: int, *roles: Role) -> list[User]:
 
 def user(user_id: int) -> User:
     return db.session.get_one(User, user_id)
+
+
+def managed_by(clinic_id: int) -> list[User]:
+    """Whom a clinic's administrator looks after: its staff, and the referrers of practices linked to it."""
+    linked = select(OrganisationClinic.organisation_id).where(OrganisationClinic.clinic_id == clinic_id)
+    query = select(User).where((User.clinic_id == clinic_id) | User.organisation_id.in_(linked))
+    return list(db.session.scalars(query.order_by(User.active.desc(), User.name, User.id)))
+
+
+def organisations_of(clinic_id: int) -> list[Organisation]:
+    """The practices that may refer to a clinic, by name."""
+    linked = select(OrganisationClinic.organisation_id).where(OrganisationClinic.clinic_id == clinic_id)
+    query = select(Organisation).where(Organisation.id.in_(linked)).order_by(Organisation.name)
+    return list(db.session.scalars(query))

@@ -11,7 +11,7 @@ from sqlalchemy import select, update
 from clinic import audit
 from clinic.access.models import SignIn, User
 from clinic.extensions import db, now, transaction
-from clinic.viewer import Viewer
+from clinic.viewer import Viewer, referrer, staff
 
 IDLE = timedelta(minutes=60)
 LONGEST = timedelta(hours=12)
@@ -20,6 +20,14 @@ TOUCH = timedelta(minutes=1)  # last-seen is written at most this often
 
 def digest(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
+
+
+def viewer_of(user: User) -> Viewer:
+    """Whom this user reads as: her practice's referrals, or her clinic."""
+    if user.organisation_id is not None:
+        return referrer(user.id, user.organisation_id)
+    assert user.clinic_id is not None, "the table's CHECK one_home"
+    return staff(user.id, user.clinic_id, user.role.value)
 
 
 @transaction()
@@ -63,10 +71,8 @@ def end(*, token: str, by: Viewer) -> None:
 
 @transaction()
 def end_all(*, user: User, by: Viewer) -> None:
-    """Sign a user out everywhere: after a new password, a lost device, leaving."""
+    """Sign a user out everywhere: after a new password, a lost device, when they leave."""
     db.session.execute(
-        update(SignIn)
-        .where(SignIn.user_id == user.id, SignIn.revoked_at.is_(None))
-        .values(revoked_at=now())
+        update(SignIn).where(SignIn.user_id == user.id, SignIn.revoked_at.is_(None)).values(revoked_at=now())
     )
     audit.record("user.signed_out_everywhere", by=by, about=user)

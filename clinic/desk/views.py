@@ -30,7 +30,7 @@ def home() -> ResponseReturnValue:
     if viewer.role == "referrer":
         return redirect(url_for("referrals.mine"))
     if viewer.role == "admin":
-        return redirect(url_for("access.users"))
+        return redirect(url_for("people.users"))
     assert viewer.clinic_id is not None
     today = access.local(viewer.clinic_id, now()).date()
     if viewer.role == "instructor":

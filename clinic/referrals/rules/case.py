@@ -9,7 +9,7 @@ from typing import Any
 from clinic.referrals.rules.case_fields import FLAG_FIELDS, PHASE_SET_FIELDS, SECTIONS, TEST_FIELDS, TOP_LEVEL
 from clinic.referrals.rules.dates import age_on
 from clinic.referrals.rules.facts import Case, PhaseSet, TestResult
-from clinic.referrals.rules.fields import UNKNOWN, FullDay, Kind, Wrong
+from clinic.referrals.rules.fields import UNKNOWN, FullDay, Kind, Wrong, or_unknown
 
 ADULT = 18
 _KEY_SHOWN = 60
@@ -57,11 +57,13 @@ def case_schema() -> dict[str, Any]:
     properties: dict[str, Any] = {"id": {"type": ["string", "integer", "null"]}}
     properties["as_of"] = _AS_OF.schema()
     for name, (_, fields) in SECTIONS.items():
-        properties[name] = _object_schema(fields)
-    properties["progress"]["properties"]["phase_set"] = _object_schema(PHASE_SET_FIELDS)
-    tests = {"type": ["array", "string", "null"], "items": _object_schema(TEST_FIELDS)}
-    properties["tests"] = tests
-    properties["flags"] = _object_schema(FLAG_FIELDS)
+        section = _object_schema(fields)
+        if name == "progress":
+            section["properties"]["phase_set"] = or_unknown(_object_schema(PHASE_SET_FIELDS))
+        properties[name] = or_unknown(section)
+    test = {**_object_schema(TEST_FIELDS), "required": ["name"]}
+    properties["tests"] = or_unknown({"type": "array", "items": test})
+    properties["flags"] = or_unknown(_object_schema(FLAG_FIELDS))
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "A referral as plain facts",
@@ -73,7 +75,7 @@ def case_schema() -> dict[str, Any]:
 
 def _object_schema(fields: Mapping[str, Kind]) -> dict[str, Any]:
     properties = {name: kind.schema() for name, kind in fields.items()}
-    return {"type": ["object", "string", "null"], "properties": properties, "additionalProperties": False}
+    return {"type": "object", "properties": properties, "additionalProperties": False}
 
 
 def _shown(key: str) -> str:

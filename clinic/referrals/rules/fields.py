@@ -107,7 +107,7 @@ class Number(Kind):
 
     def schema(self) -> dict[str, Any]:
         kind = "integer" if self.whole else "number"
-        return _or_unknown({"type": kind, "minimum": self.low, "maximum": self.high})
+        return or_unknown({"type": kind, "minimum": self.low, "maximum": self.high})
 
 
 @dataclass(frozen=True)
@@ -120,7 +120,7 @@ class Measured(Kind):
         return value
 
     def schema(self) -> dict[str, Any]:
-        return _or_unknown({"type": "number"})
+        return or_unknown({"type": "number"})
 
 
 @dataclass(frozen=True)
@@ -138,7 +138,7 @@ class FullDay(Kind):
             raise Wrong("is not a day of the calendar between 1900 and 2199") from None
 
     def schema(self) -> dict[str, Any]:
-        return _or_unknown({"type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"})
+        return or_unknown({"type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"})
 
 
 @dataclass(frozen=True)
@@ -156,7 +156,7 @@ class AnyDay(Kind):
         raise Wrong("must be a date, a month or a year, as 2026-08-03, 2026-08 or 2026")
 
     def schema(self) -> dict[str, Any]:
-        return _or_unknown({"type": "string", "pattern": "^[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?$"})
+        return or_unknown({"type": "string", "pattern": "^[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?$"})
 
 
 class ListOf(Kind):
@@ -178,7 +178,7 @@ class ListOf(Kind):
         return frozenset(found)
 
     def schema(self) -> dict[str, Any]:
-        return _or_unknown({"type": "array", "items": self._item_schema})
+        return or_unknown({"type": "array", "items": self._item_schema})
 
 
 def level(value: Any) -> str:
@@ -195,5 +195,6 @@ def words(value: Any) -> str:
     raise Wrong("must be text")
 
 
-def _or_unknown(schema: dict[str, Any]) -> dict[str, Any]:
+def or_unknown(schema: dict[str, Any]) -> dict[str, Any]:
+    """The schema of a value that may also be not known."""
     return {"anyOf": [schema, {"enum": [UNKNOWN, None]}]}

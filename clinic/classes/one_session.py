@@ -67,6 +67,7 @@ def move(
     """
     session, places = _locked_with_places(session_id, now)
     starts_at = instant(on, wall_time, access.zone_of(session.clinic_id))
+    queries.check_ours(session.clinic_id, venue_id=venue_id)
     if starts_at <= now:
         raise BadTimetable("That time is over. Choose one that is still to come.")
     orphaned = _busy_on(on, places) if on != session.local_date else []

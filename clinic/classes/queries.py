@@ -7,6 +7,8 @@ from datetime import date, datetime
 
 from sqlalchemy import select
 
+from clinic.access import queries as access
+from clinic.classes.errors import BadTimetable
 from clinic.classes.models import (
     ClassSession,
     Closure,
@@ -18,11 +20,58 @@ from clinic.classes.models import (
     Place,
     PlaceState,
     SessionState,
+    Slot,
     Venue,
     WaitingEntry,
 )
 from clinic.extensions import db
+from clinic.patients.models import Patient
 from clinic.referrals.models import Episode
+
+
+def find_class(class_id: int) -> ExerciseClass | None:
+    return db.session.scalars(select(ExerciseClass).where(ExerciseClass.id == class_id)).first()
+
+
+def find_session(session_id: int) -> ClassSession | None:
+    return db.session.scalars(select(ClassSession).where(ClassSession.id == session_id)).first()
+
+
+def find_place(place_id: int) -> Place | None:
+    return db.session.scalars(select(Place).where(Place.id == place_id)).first()
+
+
+def find_offer(offer_id: int) -> Offer | None:
+    return db.session.scalars(select(Offer).where(Offer.id == offer_id)).first()
+
+
+def find_slot(slot_id: int) -> Slot | None:
+    return db.session.scalars(select(Slot).where(Slot.id == slot_id)).first()
+
+
+def find_episode(episode_id: int) -> Episode | None:
+    return db.session.scalars(select(Episode).where(Episode.id == episode_id)).first()
+
+
+def patient_of(place: Place) -> Patient:
+    return db.session.get_one(Patient, place.patient_id)
+
+
+def members_in(class_id: int) -> list[tuple[Member, Episode]]:
+    """Standing seats of a class with their people, those who still have one."""
+    query = (
+        select(Member, Episode)
+        .join(Episode, Episode.id == Member.episode_id)
+        .where(Member.class_id == class_id, Member.state != MemberState.LEFT)
+        .order_by(Member.id)
+    )
+    return [(member, episode) for member, episode in db.session.execute(query)]
+
+
+def sessions_of(class_id: int, since: date) -> list[ClassSession]:
+    """Sessions of a class from a date on."""
+    query = select(ClassSession).where(ClassSession.class_id == class_id, ClassSession.local_date >= since)
+    return list(db.session.scalars(query.order_by(ClassSession.local_date)))
 
 
 def klass(class_id: int) -> ExerciseClass:
@@ -48,6 +97,14 @@ def running_classes(clinic_id: int, today: date) -> list[ExerciseClass]:
 
 def venues(clinic_id: int) -> list[Venue]:
     return list(db.session.scalars(select(Venue).where(Venue.clinic_id == clinic_id).order_by(Venue.name)))
+
+
+def check_ours(clinic_id: int, *, venue_id: int | None = None, staff_id: int | None = None) -> None:
+    """A venue and a colleague named in a form belong to the clinic; raises BadTimetable."""
+    if venue_id is not None and venue_id not in {venue.id for venue in venues(clinic_id)}:
+        raise BadTimetable("Choose a venue of this clinic.")
+    if staff_id is not None and staff_id not in {user.id for user in access.staff_of(clinic_id)}:
+        raise BadTimetable("Choose a colleague of this clinic.")
 
 
 def closures(clinic_id: int, first: date, last: date) -> list[Closure]:

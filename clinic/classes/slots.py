@@ -9,7 +9,7 @@ from sqlalchemy import select
 from clinic import audit
 from clinic.access import queries as access
 from clinic.access.models import User
-from clinic.classes import reminders, seats
+from clinic.classes import queries, reminders, seats
 from clinic.classes.errors import BadTimetable
 from clinic.classes.models import Slot
 from clinic.extensions import db, transaction
@@ -40,6 +40,7 @@ def book(
     if starts_at <= now:
         raise BadTimetable("That time is over. Choose one that is still to come.")
     person = seats.lock_people([episode_id])[episode_id]
+    queries.check_ours(person.clinic_id, venue_id=venue_id, staff_id=staff_id)
     db.session.execute(select(User.id).where(User.id == staff_id).with_for_update(key_share=True))
     ends_at = starts_at + timedelta(minutes=minutes)
     if _busy(Slot.staff_id == staff_id, starts_at, ends_at):
@@ -104,6 +105,12 @@ def of_staff(staff_id: int, first: datetime, last: datetime) -> list[Slot]:
     query = select(Slot).where(
         Slot.staff_id == staff_id, Slot.state == "booked", Slot.starts_at >= first, Slot.starts_at < last
     )
+    return list(db.session.scalars(query.order_by(Slot.starts_at)))
+
+
+def of_episode(episode_id: int) -> list[Slot]:
+    """A person's appointments, in order; the cancelled are left out."""
+    query = select(Slot).where(Slot.episode_id == episode_id, Slot.state != "cancelled")
     return list(db.session.scalars(query.order_by(Slot.starts_at)))
 
 

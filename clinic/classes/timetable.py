@@ -50,6 +50,7 @@ def create_class(
         raise BadTimetable("With this room and staff nobody may be seated at this level. Add staff.")
     if minutes not in SESSION_MINUTES or (ends_on is not None and ends_on < starts_on):
         raise BadTimetable("A class lasts 15 to 180 minutes and ends after it starts.")
+    queries.check_ours(clinic_id, venue_id=venue_id, staff_id=instructor_id)
     row = ExerciseClass(
         clinic_id=clinic_id,
         name=name.strip(),

@@ -1,0 +1,9 @@
+"""The room's pages; importing a module adds its routes to the blueprint."""
+
+from __future__ import annotations
+
+from clinic.classes.views import classes, placement, register, sessions, slots, waiting
+from clinic.classes.views.blueprint import bp
+
+__all__ = ["blueprints", "classes", "placement", "register", "sessions", "slots", "waiting"]
+blueprints = (bp,)

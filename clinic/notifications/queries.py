@@ -86,8 +86,14 @@ def ledger(
     return list(db.session.scalars(rows))
 
 
-def message(message_id: int) -> Message:
-    return db.session.get_one(Message, message_id)
+def message(message_id: int) -> Message | None:
+    """A message the viewer may see."""
+    return db.session.get(Message, message_id)
+
+
+def patient(patient_id: int) -> Patient | None:
+    """A patient the viewer may see."""
+    return db.session.get(Patient, patient_id)
 
 
 def _due(now: datetime) -> Any:

@@ -12,7 +12,6 @@ from clinic.extensions import now
 from clinic.notifications import by_hand, queries, webhooks
 from clinic.notifications.by_hand import CannotSend
 from clinic.notifications.models import MessageState
-from clinic.patients import queries as patients
 from clinic.viewer import current
 
 bp = Blueprint("notifications", __name__, template_folder="templates")
@@ -66,6 +65,8 @@ def send_now(message_id: int) -> ResponseReturnValue:
     """One planned text now, ignoring its hours only; not outside the demo."""
     if not config().demo:
         abort(404)
+    if queries.message(message_id) is None:
+        abort(404)
     try:
         state = by_hand.send_now(message_id=message_id, by=current())
     except CannotSend as problem:
@@ -85,6 +86,8 @@ def thread(patient_id: int) -> ResponseReturnValue:
 @requires(Permission.ANSWER_PATIENT)
 def answer(patient_id: int) -> ResponseReturnValue:
     """A staff member's own words to one person: seen first, then sent."""
+    if queries.patient(patient_id) is None:
+        abort(404)
     body, step = request.form.get("body", "").strip(), request.form.get("step")
     errors = by_hand.problems(body)
     if errors:
@@ -105,7 +108,7 @@ def _thread_page(
     errors: dict[str, str],
     preview: by_hand.Preview | None = None,
 ) -> str:
-    patient = patients.patient(patient_id)
+    patient = queries.patient(patient_id) or abort(404)
     return render_template(
         "notifications/thread.html",
         patient=patient,

@@ -14,7 +14,7 @@ from clinic.notifications.gateway import signature_is_ours
 
 log = logging.getLogger(__name__)
 
-bp = Blueprint("twilio", __name__, url_prefix="/twilio")
+bp = Blueprint("webhooks", __name__, url_prefix="/twilio")
 csrf.exempt(bp)
 
 EMPTY = '<?xml version="1.0" encoding="UTF-8"?><Response/>'

@@ -1,0 +1,48 @@
+"""A dispatcher as a process of its own: deliver, reconcile, again; until SIGTERM, or a kill."""
+
+from __future__ import annotations
+
+import logging
+import signal
+import time
+from types import FrameType
+
+from sqlalchemy.exc import OperationalError
+
+from clinic.app import create_app
+from clinic.extensions import db
+from clinic.notifications import delivery, reconcile
+
+PAUSE_S = 0.05
+RECONCILE_EVERY_S = 0.5
+
+stopping = False
+
+
+def _stop(number: int, frame: FrameType | None) -> None:
+    global stopping
+    stopping = True
+
+
+def main() -> None:
+    signal.signal(signal.SIGTERM, _stop)
+    app = create_app()
+    print("ready", flush=True)
+    reconciled = 0.0
+    while not stopping:
+        with app.app_context():
+            try:
+                counts = delivery.deliver()
+                if time.monotonic() - reconciled > RECONCILE_EVERY_S:
+                    reconcile.reconcile()
+                    reconciled = time.monotonic()
+            except OperationalError:  # the database is away, or locked for long: the next tick tries again
+                logging.getLogger(__name__).warning("the database did not answer")
+                db.session.rollback()
+                counts = {"claimed": 0}
+        if not counts["claimed"]:
+            time.sleep(PAUSE_S)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""What the subjects are measured against: the least work that could do it, written fast."""

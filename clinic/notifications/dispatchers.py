@@ -21,6 +21,7 @@ from sqlalchemy import (
     text,
     update,
 )
+from sqlalchemy.exc import DBAPIError
 
 from clinic.extensions import db, transaction
 from clinic.extensions import now as clock
@@ -46,13 +47,24 @@ class Pass:
 
     def __exit__(self, *problem: Any) -> None:
         if self._connection is not None:
-            self._connection.invalidate()  # the server frees the lock with the connection
-            self._connection.close()
+            self._let_go()
         elif self.id is not None:
             with transaction():
                 db.session.execute(
                     update(Dispatcher).where(Dispatcher.id == self.id).values(ended_at=clock())
                 )
+
+    def _let_go(self) -> None:
+        """Free the lock; a connection that cannot say so is thrown away, and the lock with it."""
+        assert self._connection is not None
+        try:
+            self._connection.execute(
+                text("SELECT pg_advisory_unlock(:a, :b)"), {"a": NAMESPACE, "b": self.id}
+            )
+        except DBAPIError:
+            self._connection.invalidate()
+        finally:
+            self._connection.close()
 
     def begin(self, now: datetime) -> int:
         """Take a number and the lock that goes with it, before the claim's commit; twice is once."""

@@ -21,6 +21,7 @@ from clinic.classes import replies as class_replies
 from clinic.exercises import plans, prompts
 from clinic.exercises import replies as exercise_replies
 from clinic.notifications import alerts, endings
+from clinic.notifications.timeline import lines as text_lines
 from clinic.referrals import handlers as referral_handlers
 from clinic.referrals import queries as referral_queries
 from clinic.referrals import reassessment, second_look
@@ -76,5 +77,5 @@ FACTS: dict[str, Callable[..., Any]] = {
     "offer_news": class_facts.of_offer_news,
     "slot": class_facts.of_slots,
 }
-TIMELINE: tuple[Callable[..., Any], ...] = (referral_queries.timeline, worklist.timeline)
+TIMELINE: tuple[Callable[..., Any], ...] = (referral_queries.timeline, worklist.timeline, text_lines)
 RETENTION: tuple[Callable[..., Any], ...] = (access_retention.sign_ins, referral_retention.drafts)

@@ -76,7 +76,10 @@ def add_clinic(name: str, zone: str, phone: str) -> None:
 def add_organisation(ods: str, name: str, clinic: str) -> None:
     """Add a referring organisation, or link an existing one to a clinic."""
     with acting_as(system("cli")) as by:
-        row = services.add_organisation(ods=ods, name=name, clinic=_clinic(clinic), by=by)
+        try:
+            row = services.add_organisation(ods=ods, name=name, clinic=_clinic(clinic), by=by)
+        except AccessProblem as problem:
+            fail(str(problem))
         show({"id": row.id, "ods": row.ods, "name": row.name})
 
 

@@ -192,7 +192,7 @@ def _kept_keys(folder: Path) -> dict[str, str]:
 
 
 def _whole(path: Path) -> dict[str, str]:
-    """The keys of that file; raises BadConfig when it is damaged, since new keys would lose what is encrypted."""
+    """The keys of that file; raises BadConfig when it is damaged: new keys could not read the old data."""
     try:
         keys = json.loads(path.read_text())
         if set(GENERATED) <= set(keys):

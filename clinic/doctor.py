@@ -1,4 +1,4 @@
-"""`flask doctor`: is everything set, reachable and safe to serve; JSON on stdout, exit 1 when something is not.
+"""`flask doctor`: is everything set, reachable and safe to serve; JSON on stdout, exit 1 when it is not.
 
 A command of the installed package, like `flask triage`: it must speak even when the configuration is so wrong
 that no app can be made.
@@ -86,7 +86,7 @@ def _look_at_database(config: Config, report: dict[str, Any]) -> None:
                 report["problems"].append(f"clinic {clinic.id} never opens: set its opening hours")
             if not (clinic.duty_phone or clinic.duty_email):
                 report["notes"].append(
-                    f"clinic {clinic.id} has no duty phone or e-mail: nobody hears of alerts"
+                    f"clinic {clinic.id} has no duty phone or e-mail: alerts stay on pages"
                 )
         report["audit_head"] = db.session.scalar(
             select(AuditSeal.digest).order_by(AuditSeal.id.desc()).limit(1)

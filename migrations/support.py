@@ -28,6 +28,7 @@ def make_role(login: str | None) -> None:
         if not op.get_bind().execute(member, {"login": name, "role": APP_ROLE}).scalar_one():
             op.execute(f'GRANT {APP_ROLE} TO "{name}"')
     op.execute(f"GRANT USAGE ON SCHEMA public TO {APP_ROLE}")
+    op.execute(f"GRANT SELECT ON alembic_version TO {APP_ROLE}")  # `/readyz` asks whether we are migrated
     op.execute(
         "ALTER DEFAULT PRIVILEGES IN SCHEMA public"
         f" GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO {APP_ROLE}"

@@ -107,7 +107,7 @@ def set_up() -> ResponseReturnValue:
     """Showing the secret stores nothing: it is kept when a code of it was right."""
     half = session.get(HALF)
     user = second_step.waiting(half)
-    if user is None or user.totp_secret:
+    if half is None or user is None or user.totp_secret:
         return _start_again()
     return _set_up_page(user, half, {})
 
@@ -119,7 +119,7 @@ def set_up() -> ResponseReturnValue:
 def set_up_post() -> ResponseReturnValue:
     half = session.get(HALF)
     user = second_step.waiting(half)
-    if user is None or user.totp_secret:
+    if half is None or user is None or user.totp_secret:
         return _start_again()
     secret = second_step.proposed_secret(half)
     if not second_step.confirm(user=user, secret=secret, code=request.form.get("code", "")):

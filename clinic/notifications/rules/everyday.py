@@ -7,14 +7,14 @@ not recognised, and the reply is then read by a person: the safe side.
 import re
 
 _PHRASES = r"""
-    cant (?:come|attend|get there|get in|do|manage)(?! (?:on|go|to|up|it in|this|buttons?|my buttons?))
+    cant (?:come|attend|get there|get in)(?! (?:on|go|to|up|it in|this|buttons?|my buttons?))
     cant make(?: it)?(?! (?:to the (?:loo|toilet|lav|bathroom)|in time))
     wont be (?:there|able to come|coming|in)
     not (?:coming|able to come|been (?:to|at) class)
     no (?:problem|problems|trouble|bother|worries)
     (?:not|isnt|wasnt|arent) (?:too |so |that |as |all that |all |at all )?bad
     (?:no|not|isnt|not any|arent) worse
-    (?:bad|terrible|awful) (?:weather|traffic|cold|line|signal|connection|news|timing|night|day|hair day)
+    (?:bad|terrible|awful) (?:weather|traffic|cold|line|signal|connection|news|timing|day|hair day)
     (?:much |a lot |lot )?less (?:pain|painful|sore)
     feel bad (?:about|for|that)
     chest (?:of drawers|press|presses|stretch\w*|openers?|opening|freezer|height|high|lifted
@@ -49,6 +49,7 @@ _PHRASES = r"""
     (?:face|mouth) mask
     confus(?:ed|ing|ion) (?:about|by|over|as to|which|what|when|where|re|with)(?! (?:she|he|i am|im|we are))
     (?:text|message|this|it|letter)s? (?:is |was |are )?(?:very |a bit |so |really )?confus\w+
+    got (?:a bit |all )?muddled
     muddled (?:up )?(?:the|my|about|days|dates)
     cancer research|race for life|macmillan
     lump sum|lump in (?:my|the|her|his) throat|sugar lumps?
@@ -97,10 +98,53 @@ _PHRASES = r"""
     emergency (?:contact|contacts|dentist|number|exit|plumber|tax|appointment at the (?:dentist|vet))
     family emergency
     help me (?:with|find|understand|book|remember|to|out with|get there)
-    screaming (?:kids|children|grand\w+|baby)
+    screaming (?:kids|children|grand\w+|baby|babies)
+    (?:from )?the bottom of (?:my|our|her|his) heart
+    (?:thank you|thanks|ta|grateful) for (?:all )?(?:your |the )?help|(?:all )?your help
+    (?:a |great |big |some )help
+    (?:can|could|will|would) (?:you|someone|somebody) (?:please )?help(?! me (?:now|please|quick))
+    helps|helping|helped|helpful
+    (?:need|want|get) (?:some )?help (?:with|getting to|from|to (?:get|read|fill)|on (?:the|with))
+    help (?:out|yourself)
+    air (?:con\w*|port|mail|bed)|fresh air|air (?:is|was) (?:nice|lovely|cold|fresh)|in the air|open air
+    (?:sorry to be|being) a (?:nuisance|pain)|nuisance (?:calls?|texts?)|dry spells?
+    spells? of (?:weather|rain|sun\w*)
+    blank (?:page|text|message|form|sheet)
+    (?:page|text|message|sheet|screen|letter) (?:was |is |came |went |came out )*blank
+    worse (?:luck|for wear)|worse (?:weather|traffic)|traffic (?:is )?(?:getting |got )?worse
+    weather (?:is )?(?:getting |got )?worse
+    no (?:use|good) (?:to me|for me|on|at)|no use ringing
+    live for (?:my|the) (?:class\w*|garden|grandchildren)
+    ^(?:please )?help(?: please)?$
+    (?:husband|wife|son|daughter|grand(?:son|daughter|child\w*)|sister|brother|friend|neighbour
+        |nephew|niece)(?: \w+){1,8} so (?:im|i am|i cant|i wont|ill|i will|i must|i have to|going|cant come)
+    cant sleep for (?:excitement|the noise|laughing)
+    hay ?fever|bunged up with (?:a |the )?(?:cold|flu|hay ?fever)
+    (?:bladder|heart|chest|stroke|memory|breathing|lung|bowel|breast|cancer|blood|bone)
+         (?:clinic|check\w*|appointment|screening|nurse|tests?|group|scan|charity|shop|walk)
+    temperature(?: \w+){0,3} (?:normal|fine|ok|okay)
+    killing (?:myself|me) laughing|died laughing|dead on my feet
+    plumb(?:er|ing)(?: \w+){0,6} (?:kitchen|sink|boiler|bathroom|coming|here|today)
+    cant do (?:(?:mon|tue|wed|thu|fri|sat|sun)\w*|this week|next week|mornings?|afternoons?
+        |that (?:day|time|one))
+    (?:cant|couldnt) do (?:the (?:last|first|second|third|other|rest)|number|this one
+        |all (?:of )?(?:them|it))
+    cant carry (?:shopping|bags|everything|it all)
+    (?:chiropodist|podiatrist)(?: \w+){0,5} (?:feet|foot|toenails?)
+    (?:kids|children|grand\w+|baby|babies)(?: \w+){0,2} screaming
+    wobbl\w*(?: \w+){0,4} (?:one leg|tightrope|tiptoes?)|(?:on )?one leg(?: stand\w*| balance| for \d+)
+    under control|crash course|(?:computer|laptop|phone) (?:has |have )?crash\w*
+    (?:lie|lying|sit|sitting|mat|exercises?|do it|doing it|hoover\w*|mop\w*|wash\w*) on the floor
+    (?:first|ground|top|wet|second) floor
+    floor (?:is|was) (?:slippery|wet|cold|dirty|hard)
+    feet up|(?:my )?feet done|foot in the door|put my foot in it|best foot forward|on foot|cold feet
+    find(?:ing)? my feet
+    no (?:pain|need)|(?:hardly|barely) any pain
+    pain (?:is |has |was )?(?:gone|going|better|settling|settled|easing|eased|ok|okay)
+    stop(?:ped)? taking|dont need (?:them|it|painkillers|tablets|paracetamol)|of course not
     from the bottom of|bottom (?:of the (?:stairs|page|road|hill|letter|garden|form)|step|line|bracket)
     (?:heart|heart felt|bless your|kind|light|whole|by|take) hearted(?:ly)?
-    heart emoji|by heart|(?:bless|with all|bottom of|from) (?:your|my|his|her) heart
+    heart of gold|heart emoji|by heart|(?:bless|with all|bottom of|from) (?:your|my|his|her) heart
     (?:leg|foot|toe|knee|heel|hip) (?:exercises?|lifts?|raises?|slides?|press|marches|march|ones?)
     numb ?ingly|mind numb\w*|numb(?:ed)? (?:with|from|by) (?:boredom|bored\w*)|bored numb
     (?:hands?|fingers?|nose|ears?|cheeks?)(?: \w+){0,4} numb(?: \w+){0,5} (?:cold|freezing

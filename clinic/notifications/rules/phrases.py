@@ -97,6 +97,6 @@ FAREWELLS = """
     god? bless you?, dear, duck, pet, mate, flower, so|very|im|i_am? sorry, im|i_am afraid, lovely, great,
     brilliant, ok, okay, have a nice|good|lovely day, bye for_now?"""
 AROUND_A_DAY = """
-    just only the one day class session on at am pm for me i want choose take id like ill have
+    just only the one day class session on of at am pm for me i want choose take id like ill have
     jan january feb february mar march apr april may jun june jul july aug august sep sept september
     oct october nov november dec december st nd rd th"""

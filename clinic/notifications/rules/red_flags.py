@@ -4,15 +4,18 @@ import re
 from functools import cache, lru_cache
 
 from clinic.notifications.rules.everyday import EVERYDAY
+from clinic.notifications.rules.groups import FILLERS, GROUPS, PARTS, SAME_AS
+from clinic.notifications.rules.hints import hints_in
 from clinic.notifications.rules.ordinary import ORDINARY
 from clinic.notifications.rules.plain import words
-from clinic.notifications.rules.signs import FILLERS, GROUPS, SAME_AS, SIGNS
+from clinic.notifications.rules.signs import SIGNS
 from clinic.notifications.rules.spelling import Lexicon
 
 DEFAULT_GAP = 2
 FEVER_FROM, FEVER_TO = 37.5, 43.0  # degrees Celsius
 SYSTOLIC_FROM, SYSTOLIC_TO = 160, 300  # mmHg; RF8 says 180, a text is no measurement
-SHORTEST_RUN_TOGETHER = 7
+SUGAR_FROM = 15.0  # mmol/l
+RUN_TOGETHER = range(7, 31)
 _BREAK = "/"
 
 
@@ -23,43 +26,45 @@ def red_flag(text: str) -> bool:
 
 def signs_in(text: str) -> tuple[str, ...]:
     """The families of red-flag signs a text names, for the person who reads the alert."""
-    line = _labelled(text)
-    return tuple(family for family, pattern in _patterns() if pattern.search(line))
+    typed = _typed(text)
+    line = "".join(f" {_label(word)}" for word in typed)
+    found = [family for family, pattern in _patterns() if pattern.search(line)]
+    return tuple(found + hints_in(typed, _lexicon()))
 
 
-def _labelled(text: str) -> str:
-    """The text with every word replaced by the labels it may stand for, fillers marked by a tilde."""
+def _typed(text: str) -> list[str]:
+    """The words of a text, everyday phrases taken out and words run together pulled apart."""
     plain = " ".join(word for word in words(text) if word[0].isalnum())
     for pattern, same in _same_as():
         plain = pattern.sub(same, plain)
-    for phrase in _everyday():
-        plain = phrase.sub(f" {_BREAK} ", plain)
-    typed = [piece for word in plain.split() for piece in _pulled_apart(word)]
-    return "".join(f" {_label(word)}" for word in typed)
+    plain = _everyday().sub(f" {_BREAK} ", plain)
+    return [piece for word in plain.split() for piece in _pulled_apart(word)]
 
 
 def _label(word: str) -> str:
+    """All that a word may stand for, between semicolons; a tilde before a filler."""
     if word == _BREAK:
         return word
     labels = set(_lexicon().meanings(word)) | _number_labels(word) | {word}
     labels |= {group for label in tuple(labels) for group in _groups_of().get(label, ())}
-    return ("~;" if word in _fillers() else ";") + ";".join(sorted(labels)) + ";"
+    return ("~;" if word in _word_set(FILLERS) else ";") + ";".join(sorted(labels)) + ";"
 
 
 def _number_labels(word: str) -> set[str]:
     number = float(word.replace(":", ".")) if word[0].isdecimal() else 0.0
     if FEVER_FROM <= number <= FEVER_TO:
-        return {"FEVERISH"}
+        return {"FEVERISH", "SUGARY"}
+    if SUGAR_FROM <= number < FEVER_FROM:
+        return {"SUGARY"}
     return {"BIG"} if SYSTOLIC_FROM <= number <= SYSTOLIC_TO else set()
 
 
 @lru_cache(maxsize=4096)
 def _pulled_apart(word: str) -> tuple[str, ...]:
     """Words run together ("cantfeel") taken apart, when every piece is a known word; else the word itself."""
-    known = _known() | _fillers()
-    if len(word) < SHORTEST_RUN_TOGETHER or word in ORDINARY or _lexicon().meanings(word):
+    if len(word) not in RUN_TOGETHER or word in ORDINARY or _lexicon().meanings(word):
         return (word,)
-    return _pieces(word, known) or (word,)
+    return _pieces(word, _known_or_filler()) or (word,)
 
 
 def _pieces(word: str, known: frozenset[str]) -> tuple[str, ...] | None:
@@ -122,8 +127,13 @@ def _groups_of() -> dict[str, set[str]]:
 
 @cache
 def _known() -> frozenset[str]:
-    rows = " ".join([*SIGNS.values(), *GROUPS.values()])
+    rows = " ".join([*SIGNS.values(), *GROUPS.values(), PARTS])
     return frozenset(word for word in re.split(r"[\s,|]+", rows) if word.islower() and word.isalpha())
+
+
+@cache
+def _known_or_filler() -> frozenset[str]:
+    return _known() | _word_set(FILLERS)
 
 
 @cache
@@ -132,13 +142,13 @@ def _lexicon() -> Lexicon:
 
 
 @cache
-def _fillers() -> frozenset[str]:
-    return frozenset(FILLERS.split())
+def _word_set(block: str) -> frozenset[str]:
+    return frozenset(block.split())
 
 
 @cache
-def _everyday() -> tuple[re.Pattern[str], ...]:
-    return tuple(re.compile(rf"\b(?:{phrase})\b") for phrase in EVERYDAY)
+def _everyday() -> re.Pattern[str]:
+    return re.compile(rf"\b(?:{'|'.join(EVERYDAY)})\b")
 
 
 @cache

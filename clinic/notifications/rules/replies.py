@@ -34,7 +34,8 @@ _PAIN_ANYWHERE = re.compile(
     r"|\b(?P<before>10|[0-9])(?: out of 10| 10)?(?: for| of| is| my| the| back)* (?:pain|pains|pian)\b"
 )
 _FALL = re.compile(
-    r"\b(?:fell|fallen|falen|fallne|toppled|went over|gone over|falls|took a tumble"
+    r"\b(?:fell|fallen|falen|fallne|toppled|went over|gone over|falls|went flying|came a cropper"
+    r"|(?:took|taken|had) a (?:tumble|header|spill|purler)"
     r"|(?:had|have had|having|another|a|bad|nasty|little|wee) (?:fall|tumble)"
     r"|(?:slipped|tripped) (?:over|up|and|on|in|off))\b"
 )

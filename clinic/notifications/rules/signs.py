@@ -6,92 +6,12 @@ RF1 to RF8 and RF11 of the protocol, widened to lay words, understatement and ne
 named at all is read by a person, so "no numbness" is a sign too (F12).
 """
 
-GROUPS = {
-    "NEG": """
-        cant carnt cnt cannot couldnt cudnt wont wouldnt dont doesnt didnt havent hasnt hadnt isnt arent
-        wasnt aint unable no not never without nothing hardly barely scarcely none nowt stopped""",
-    "CANT": """
-        cant carnt cnt cannot couldnt cudnt unable wont wouldnt hardly barely scarcely struggle struggled
-        struggling,
-        not able, no longer, cant seem""",
-    "HARD": """
-        struggle struggled struggling trouble troubles difficult difficulty difficulties problem problems
-        bother issue issues hard harder""",
-    "LOST": "lost losing lose loss gone going no",
-    "FEEL": "feel feels feeling feelings felt sensation sensations",
-    "LEG": """
-        leg legs foot feet toe toes thigh thighs calf calves shin shins ankle ankles knee knees limb limbs
-        hip hips,
-        lower half, waist down, lower body, bottom half""",
-    "ARM": "arm arms hand hands finger fingers wrist wrists grip",
-    "SEAT": """
-        bottom bottoms bum bums buttock buttocks backside groin saddle privates genitals crotch fanny
-        undercarriage nethers nether perineum anus rectum willy penis vagina testicles rear downstairs
-        intimate,
-        down below, down there, between legs, between thighs, inner thigh, inner thighs, inside thighs,
-        back passage, front passage, private parts, private bits, private area, lady parts, lady bits,
-        where 1 sit, sit on, seat area""",
-    "TOILET": """
-        toilet toilets toliet loo lav lavatory wee weeing wees pee pees peeing piss pissing poo poos pooing
-        pooh poop widdle tinkle piddle piddling urinate motions,
-        spend penny, spending penny, pass water, passing water, passed water, pass motion, number ones,
-        number twos, number one, number two, penny""",
-    "TOILET_TROUBLE": """
-        burn burning burns sting stings stinging hurt hurts painful pain dark cloudy often constantly urgent
-        urgency hold holding held control dribble dribbles dribbling accident slow changed different odd
-        funny strange warning realising realizing noticing knowing strain straining blood bleeding night
-        times every desperate bother rush rushing time blocked feel feeling numb""",
-    "ODD": """
-        funny weird strange odd peculiar queer fuzzy woolly wooly cotton spongy rubbery rubber jelly heavy
-        heavier lead leaden dead deadened lifeless useless floppy limp wobbly wobble wobbling wobbled
-        dragging drags drag dragged asleep sleepy prickly prickling prickles electric shock shocks shooting
-        buzzing crawling different unusual dodgy iffy wooden belong alien anaesthetic dentist,
-        not right, isnt right, arent right, doesnt 1 right, dont 1 right, didnt 1 right, not 1 right,
-        not normal, not mine, arent mine, not 1 own, gone 1 sleep, went 1 sleep, not there, arent there,
-        playing up, playing 1 up, acting up""",
-    "WEAK": """
-        weak weaker weakness weakened feeble buckle buckled buckles buckling crumple crumpled collapse
-        failing,
-        no strength, no power, lost strength, lost power, lost use, no use, give way, gives way, gave way,
-        giving way, given way, give out, gave out, gives out, giving out, under me, wont hold, wont work,
-        not working, dont work, wouldnt work, wont move, wouldnt move, cant move, wont do, wont go,
-        not doing, stopped working, packed up, packed in, let 1 down, refuse, feel week, feels week,
-        feeling week, gone week, getting week, went week""",
-    "SELF": """
-        myself himself herself self bed pants pyjamas trousers knickers chair sheets underwear undies
-        mattress cushion drawers nightie""",
-    "PAIN": """
-        pain pains painful hurt hurts hurting ache aches aching achy sore soreness twinge twinges throb
-        throbbing stabbing spasm spasms discomfort""",
-    "SEVERE": """
-        sudden suddenly severe severely terrible terribly awful dreadful horrendous horrific horrible
-        intense excruciating crippling stabbing searing acute extreme worst worse worsening worsened
-        increasing increased stronger agonising agonizing shocking bad badly unbearable sharp tremendous
-        constant overnight nowhere""",
-    "BONE": """
-        wrist arm hip leg ankle rib ribs back spine bone bones shoulder foot toe toes collarbone pelvis
-        vertebra vertebrae neck finger elbow knee nose hand skull femur""",
-    "FELL": "fell fall fallen tripped slipped tumble tumbled tripping",
-    "HARM": """
-        hurt hurts hurting pain painful bleeding blood bruise bruised bruises bruising injured injury
-        swollen cut ambulance broke broken head hip wrist floor stuck knocked agony,
-        get up, on 1 back, my spine, sore""",
-    "HEARTBAD": """
-        race races racing raced pound pounding flutter flutters fluttering fluttery skip skips skipping
-        skipped thump thumping hammering jumping missed missing fast faster slow attack failure pain pains
-        hurt hurts aching ache funny bad dodgy weird odd irregular bang banging beating stopped erratic
-        murmur jumps""",
-    "EVERYTHING": "life living everything all anything anymore more world it",
-    "DAYTIME": "morning night day daily time times week",
-    "SWOLLEN": "swollen swelling swelled swell puffy",
-}
-
 SIGNS = {
     "bladder or bowel": """
         bladder, bladders, bowel, bowels, incontinent, incontinence, incontinance, continence, urine,
-        urinating, urinate, urination, catheter, waterworks, waterwork, wateworks, wetting, pissed 0 SELF,
-        soiled, soiling, cystitis, uti, dysuria, constipated, constipation, faeces, leak, leaks, leaked,
-        leaking, leaky, leakage,
+        urinating, urinate, urination, catheter, waterworks, waterwork, wateworks, wetting,
+        pissed 0 SELF, soiled, soiling, cystitis, uti, dysuria, constipated, constipation, faeces, leak,
+        leaks, leaked, leaking, leaky, leakage,
         wet|wetted|weed|peed|soiled|messed|pooed|poohed|shit|shat|dirtied|crapped SELF,
         bed|pants|knickers|trousers|sheets|pyjamas wet|soaked|soaking|sodden|damp|soiled|stained,
         woke|wake|waking|wakes 2 wet|soaking|soaked|damp, wet|damp|soaked patch|night, accidents,
@@ -99,91 +19,141 @@ SIGNS = {
         HARD 4 TOILET, TOILET 4 HARD, TOILET 4 TOILET_TROUBLE, TOILET_TROUBLE 4 TOILET,
         need|needing|need|want|keep 3 TOILET 4 night|often|hour|minutes|time,
         weed|peed 2 without|when|myself|little|cough|laugh|sneeze, lost|no|losing|NEG 1 control,
-        control 2 gone|going|lost, CANT 1 hold 1 it|on|water|wee, NEG 3 in time, nothing comes|coming|come,
-        dribbling, dribble, NEG 2 know 3 when|gone|been,
+        control 2 gone|going|lost, CANT 1 hold 1 it|on|water|wee, NEG 3 in time,
+        nothing comes|coming|come, dribbling, dribble, NEG 2 know 3 when|gone|been,
         without knowing|realising|realizing|noticing|warning|feeling,
         need|needing|needed|wear|wearing|wore|use|using|through pads|pad|nappy|nappies|tena,
-        HARD|trouble|difficulty 1 going, penny 2 NEG, wee|pee stopped, loose|black|bloody|hard stool|stools,
-        back passage, tail end, erection|erections|impotent|impotence, sex 4 NEG, NEG 3 sex,
-        wipe|wiping 5 NEG|FEEL|numb, FEEL 3 wipe|wiping""",
+        HARD|trouble|difficulty 1 going, penny 2 NEG, wee|pee stopped,
+        loose|black|bloody|hard stool|stools, back passage, tail end,
+        erection|erections|impotent|impotence, sex 4 NEG, NEG 3 sex, wipe|wiping 5 NEG|FEEL|numb,
+        FEEL 3 wipe|wiping, TOILET, wee|pee|poo|water 3 NEG|come|comes|coming|stopped|full|pain,
+        water 1 wont|not|cant, strain 1 strain, straining,
+        change|changed|changing|stripped 2 bed|sheets|pants|knickers|trousers,
+        messing 1 himself|herself|myself, stream, number|no 2s|twos|ones,
+        comes|coming|came 2 out 3 itself|own|knowing, push|pushing 2 pee|wee|go|water,
+        stool|stools 3 comes|coming|out|blood|black|loose|knowing|without, ashamed,
+        embarrassed 3 wet|bed|toilet, down 0 below, down 0 belows, belows, nether, nethers, nappy,
+        nappies, bunged, urge, urges, stinging, stings, dribbles, dribbled, NEG 1 warning,
+        NEG 2 been 2 days|week, pass|passed|passing 2 drop, NEG 1 drop,
+        empty|emptying 1 myself|himself|herself, burns 1 when, bursting, retention,
+        runs|pours|comes|falls|trickles 2 out 1 of 1 me, push 1 it 1 out, NEG 3 urge, seat|chair 1 wet,
+        wet 1 seat|chair, bathroom, needs 1 changing, NEG 1 passing|passed, dry 1 all, flow, plumbing""",
     "numbness": """
         numb, numbness, numbed, numbing, numbish, numby, numness, unfeeling, tingle, tingles, tingling,
         tingly, tingled, pins needles, pin needles, pins 1 needles,
         NEG 3 FEEL 6 LEG|SEAT|ARM|when|face|anything|there|side|skin|it|them|touch,
-        LEG|SEAT|ARM 5 NEG 2 FEEL, LOST 2 FEEL 5 LEG|SEAT|ARM|down|there|side, LEG|SEAT|ARM 4 LOST 2 FEEL,
-        lost|losing|loss|no feeling|sensation, FEEL 1 gone|going, LEG 5 ODD, ODD 3 LEG, SEAT 6 ODD,
-        ODD 4 SEAT, SEAT 5 NEG, SEAT 4 HARD|trouble|bother, dead|sleepy|funny leg|legs|foot|feet,
-        sitting|sit 3 cotton|cushion|nothing|wool|air, cotton wool, marshmallow, marshmallows,
-        LEG 2 mind 2 own, shooting|electric|burning|pain|pains|pin|shock|shocks 4 down 2 LEG|ARM,
+        LEG|SEAT|ARM 5 NEG 2 FEEL, LOST 2 FEEL 5 LEG|SEAT|ARM|down|there|side,
+        LEG|SEAT|ARM 4 LOST 2 FEEL, lost|losing|loss|no feeling|sensation, FEEL 1 gone|going, LEG 5 ODD,
+        ODD 3 LEG, SEAT 6 ODD, ODD 4 SEAT, SEAT 5 NEG, SEAT 4 HARD|trouble|bother,
+        dead|sleepy|funny leg|legs|foot|feet, sitting|sit 3 cotton|cushion|nothing|wool|air,
+        cotton wool, marshmallow, marshmallows, LEG 2 mind 2 own,
+        shooting|electric|burning|pain|pains|pin|shock|shocks 4 down 2 LEG|ARM,
         pain|pains|pin 2 going 2 LEG, pain|pains 2 LEG 3 new|worse|sudden, new 1 LEG pain|pains|ache,
-        sciatica, sciatic, SEAT 4 burn|burning|pain|weak|strange, skin 3 dead|numb|strange""",
+        sciatica, sciatic, SEAT 4 burn|burning|pain|weak|strange, skin 3 dead|numb|strange,
+        BODY 6 NEG 2 FEEL, NEG 3 FEEL 6 BODY|below|waist|down, nothing 2 below|down,
+        below 2 waist|belly|knee|knees, LEG|ARM 3 like,
+        LEG|BODY 4 blocks|wood|concrete|lead|bricks|sponge|sand,
+        walking 2 air|sponge|sand|clouds|wool|cotton|eggshells, walk|walking 1 like, FEEL 3 ODD,
+        NEG 2 tell|know 2 where 2 LEG|BODY|feet|legs, like walking,
+        slipper|slippers|shoe|shoes 4 NEG 2 notice|feel|know|realise,
+        lose|losing|lost 2 slipper|slippers, NEG 2 notice 4 LEG""",
     "weakness or walking": """
-        LEG 5 WEAK, WEAK 3 LEG, LEG 1 gone|went|going|go|give|gave, weakness, FEEL weak|weaker, weak kitten,
-        no|lost strength, lost|losing use, CANT 2 walk, walk 1 NEG, CANT stand, CANT move,
+        LEG 5 WEAK, WEAK 3 LEG, LEG 1 gone|went|going|go|give|gave, weakness, FEEL weak|weaker,
+        weak kitten, no|lost strength, lost|losing use, CANT 2 walk, walk 1 NEG, CANT stand, CANT move,
         CANT lift 3 LEG|ARM, CANT 2 get 1 up, CANT 2 get 1 off|out 3 floor|chair|bed|bath|toilet|sofa,
-        CANT straighten, NEG|CANT 2 weight 1 on, bear weight, unsteady, unsteadiness, staggering, stagger,
-        staggered, stumbling, balance gone|worse|terrible|bad,
+        CANT straighten, NEG|CANT 2 weight 1 on, bear weight, unsteady, unsteadiness, staggering,
+        stagger, staggered, stumbling, balance gone|worse|terrible|bad,
         foot drop|drops|flop|flops|flopping|slaps|slapping|catches|catching, drop|dropped|dropping foot,
         tripping|trip|stumbling 3 foot|feet|toes|nothing,
-        walk|walking|walks 2 funny|odd|strange|drunk|worse|sideways, like drunk, gait, paralysed, paralyzed,
-        paralised, paralysis, ARM 3 weak|dead|useless|limp|clumsy|droop, weak|dead|useless|limp|clumsy ARM,
-        dropping things|everything|cups, wont do 3 told, CANT do 1 buttons""",
+        walk|walking|walks 2 funny|odd|strange|drunk|worse|sideways, like drunk, gait, paralysed,
+        paralyzed, paralised, paralysis, ARM 3 weak|dead|useless|limp|clumsy|droop,
+        weak|dead|useless|limp|clumsy ARM, dropping things|everything|cups, wont do 3 told,
+        CANT do 1 buttons, BODY 5 AMISS, AMISS 3 BODY, off 1 legs|feet, LEG 2 NEG,
+        NEG 2 carry 2 me|weight, lost|losing|no 1 grip, CANT 2 hold|grip 2 cup|mug|pen|anything|things,
+        funny|odd|strange|wrong angle, CANT 1 weight|climb|balance, CANT 3 stairs, crawl, crawling,
+        crawled, carried 1 up|down|in|out, stuck 1 in|on 2 bath|chair|loo|toilet|bed|floor,
+        CANT 2 turn 2 bed|over, folded, unstable, hold|holding|clinging|cling 2 furniture|walls|wall,
+        CANT 1 bothered 1 move, sore 1 move, hardly|barely|scarcely 2 move|walk|stand, LEG 2 went,
+        use|using|used 2 hands 2 lift, shuffling, shuffle, twice|double 2 size, wonky, crunched,
+        crunching, crunch, wobbly|unsteady|shaky|bad|not|no 5 pins""",
     "stroke, sight or sudden confusion": """
         stroke, strokes, ministroke, tia, slurred, slurring, slurs,
         face|mouth|smile|eye 3 droop|droopy|drooping|drooped|dropped|slipped|lopsided|crooked,
         droopy|drooping|drooped|crooked|lopsided face|mouth|smile|eye,
         CANT 1 speak|talk|speech 2 properly|right|straight, CANT 2 words 1 out,
-        words 3 wrong|jumbled|muddled|slurred|out, speech 2 gone|funny|slurred|odd|strange|wrong, confused,
-        confusion, delirious, delirium, hallucinating, seeing things, rambling, disorientated, disoriented,
-        NEG 1 making 1 sense, NEG 2 know 3 where|who, blurred, blurry, double vision,
+        words 3 wrong|jumbled|muddled|slurred|out, speech 2 gone|funny|slurred|odd|strange|wrong,
+        confused, confusion, delirious, delirium, hallucinating, seeing things, rambling, disorientated,
+        disoriented, NEG 1 making 1 sense, NEG 2 know 3 where|who, blurred, blurry, double vision,
         vision|sight|eyesight 3 gone|going|lost|blur|double|bad|worse|funny|strange,
         lost|losing|lose 2 vision|sight|eyesight, gone blind, CANT see 2 properly|straight|out|anything,
-        seeing double|stars|spots|two, worst|sudden|severe|terrible|splitting|blinding|bad headache|head,
-        headache|head 3 worst|sudden|terrible|awful|days|split|explode, stiff neck""",
+        seeing double|stars|spots|two,
+        worst|sudden|severe|terrible|splitting|blinding|bad headache|head,
+        headache|head 3 worst|sudden|terrible|awful|days|split|explode, stiff neck,
+        talk|talking|speak|speaking|speech 2 funny|odd|strange|rubbish|gibberish|nonsense|slurred|wrong,
+        muddled, forgetful 3 sudden|suddenly, jumbled, gobbledegook, gobbledygook, gibberish,
+        CANT 1 find 2 words, curtain 2 over, flashing 0 lights, misty,
+        eye|eyes 3 misty|fog|foggy|shadow|shadows, drowsy, drugged, CANT 2 stay 1 awake, not 0 herself,
+        not 0 himself, very|so|gone 1 quiet""",
     "chest or heart": """
-        chest, heart|ticker 4 HEARTBAD, HEARTBAD 1 heart|ticker, palpitation, palpitations, palpatations,
-        angina, arrhythmia, fibrillation, cardiac, elephant,
+        chest, heart|ticker 4 HEARTBAD, HEARTBAD 1 heart|ticker, palpitation, palpitations,
+        palpatations, angina, arrhythmia, fibrillation, cardiac, elephant,
         left arm|shoulder|side 3 PAIN|heavy|tingle|numb|ODD, PAIN|heavy 4 left arm|shoulder, jaw 3 PAIN,
         PAIN 2 jaw, PAIN|pain 3 down 2 ARM, tight band, tightness across,
-        pulse 3 fast|racing|irregular|high|low|slow|erratic|all, racing pulse, clammy, cold sweat|sweats,
-        blue lips|fingers|toes, lips 2 blue, clot, clots, dvt, embolism, thrombosis,
+        pulse 3 fast|racing|irregular|high|low|slow|erratic|all, racing pulse, clammy,
+        cold sweat|sweats, blue lips|fingers|toes, lips 2 blue, clot, clots, dvt, embolism, thrombosis,
         bp|pressure 5 high|low|up|sky|roof|through|dropped|BIG, high|low bp,
         SWOLLEN 4 LEG|ARM|face|tongue|throat|lips, LEG|ARM|face|tongue|throat|lips 3 SWOLLEN,
-        calf 3 red|hot|hard|lump|throbbing, crushing, pressure 3 throat|shoulders, gtn, spray 2 NEG""",
+        calf 3 red|hot|hard|lump|throbbing, crushing, pressure 3 throat|shoulders, gtn, spray 2 NEG,
+        heart, heartbeat, flutter, heartburn, ticker, pulse, spray,
+        coughing|cough|coughed 4 blood|pink|red|green|brown|rust, sweating, sweaty, indigestion,
+        rattling, rattles, tight 2 across, grey|white|pale 0 as, grey 0 looking, somersaults, squeezing,
+        vice""",
     "breath": """
         breath, breaths, breathe, breathes, breathing, breathless, breathlessness, brethless, breathy,
-        breif less, puffed, puffing, puff, wheeze, wheezing, wheezy, wheezes, gasping, gasp, gasps, panting,
-        winded, suffocating, choking, smothering, smothered, CANT 3 air, NEG 1 enough air, oxygen, sats,
-        CANT 2 talk 3 sentence""",
+        breif less, puffed, puffing, puff, wheeze, wheezing, wheezy, wheezes, gasping, gasp, gasps,
+        panting, winded, suffocating, choking, smothering, smothered, CANT 3 air, NEG 1 enough air,
+        oxygen, sats, CANT 2 talk 3 sentence, fighting 2 air, air, pillows 2 night|sleep|breathe""",
     "collapse": """
         collapse, collapsed, collapsing, collapses, faint, fainted, fainting, faints, fainty, swoon,
         swooned, pass|passed|passing|passes 0 out, black|blacked|blacking|blacks|blackd out, blackout,
         blackouts, lost|lose|losing|loses consciousness|conscious|consciousnes, unconscious, unconcious,
         unresponsive,
-        came|come|coming|comes|went|go|going|gone over 2 funny|faint|queer|dizzy|strange|hot|peculiar|weird|
-            odd|all, come|came|went|gone|go|going 1 all 1 funny|queer|strange|peculiar|weird|odd|hot|swimmy,
+        came|come|coming|comes|went|go|going|gone over 2 funny|faint|queer|dizzy|strange|hot|peculiar|
+            weird|odd|all,
+        come|came|went|gone|go|going 1 all 1 funny|queer|strange|peculiar|weird|odd|hot|swimmy,
         funny|bad|queer|dizzy|strange|odd|nasty|giddy|weird turn|turns|spell|spells|do|episode|episodes,
         had|took|having|taken 0 a 0 turn, keeled over, flaked out, drop attack|attacks, legs 3 under,
         dropped|went|fell 1 like 1 sack|stone, found|woke|stuck|ended|came|lying 3 floor|ground,
         had|having|has|have 0 a|another 0 fit, fitting, seizure, seizures, convulsion, convulsions,
-        CANT wake|rouse 2 up|him|her|mum|dad, dizzy, dizy, dissy, dizziness, dizzyness, giddy, giddiness,
-        lightheaded, light headed, woozy, wooziness, vertigo, swimmy,
-        head|room|world|everything 2 spinning|spins|swimming|spin""",
+        CANT wake|rouse 2 up|him|her|mum|dad, dizzy, dizy, dissy, dizziness, dizzyness, giddy,
+        giddiness, lightheaded, light headed, woozy, wooziness, vertigo, swimmy,
+        head|room|world|everything 2 spinning|spins|swimming|spin, room|head|everything|things 2 round,
+        everything|all|it|vision 1 went|gone|goes|going 1 black|grey|gray|dark|blank|white,
+        lost 1 hour|minutes|time 3 remember|blank, NEG 1 remember 3 happened|falling|how|anything|floor,
+        funny dos, came|come 1 round 2 floor|carpet|ground, woke 4 carpet|floor|ground|hall,
+        feel|feeling|felt|nearly|almost 2 faint|pass|passing|black, stars 2 stand|stood|get|got|up,
+        spells, blank, had|having|another|those|these 2 turns, fit 0 of 0 some, jerking, jerked,
+        twitching, stiff 1 shook|shaking, everything|all|room|world 2 spun|spin|spinning|swam, spun,
+        lost 2 minutes|hours|hour|time|day, woke 5 floor|tiles|ground|carpet|kitchen|bathroom|hall,
+        out 1 like 1 light, tilted, tilting, everything|head 2 tilted|tilting|swimming""",
     "fever or infection": """
         fever, fevers, feverish, fevered, rigor, rigors, temperature, temprature, tempreture,
         high|running|got|have|spiking temp, temp 3 high|up|FEVERISH, FEVERISH degrees, shiver, shivers,
         shivering, shivery, shivered, chills, shakes, got|have|has 0 a 0 ever,
         shaking 3 uncontrollably|cold|hot|chills|over, hot 1 cold, night|cold sweat|sweats,
-        sweating 3 night|buckets|bed|cold, drenched|soaked 3 sweat|night|sheets, sweats 2 night, burning up,
-        boiling up, infection, infections, infected, sepsis, septic, abscess, pus, cellulitis, pneumonia,
-        antibiotics, antibiotic, wound 4 weeping|open|red|smell|oozing, weeping wound""",
+        sweating 3 night|buckets|bed|cold, drenched|soaked 3 sweat|night|sheets, sweats 2 night,
+        burning up, boiling up, infection, infections, infected, sepsis, septic, abscess, pus,
+        cellulitis, pneumonia, antibiotics, antibiotic, wound 4 weeping|open|red|smell|oozing,
+        weeping wound, streaks, very|really|so|terribly|seriously|dreadfully ill|unwell, rough 2 night,
+        FEEL 1 dreadful|awful|terrible|ghastly, chattering, CANT 1 get 1 warm, hot 1 touch, flu ish,
+        thermometer, burning, boiling 0 hot, swelling, swellings""",
     "back or severe pain": """
         SEVERE 3 PAIN, pain|pains|hurts|hurting|hurt|ache 4 SEVERE,
         new|different|strange 1 pain|pains|ache|twinge, agony, agonising, agonizing, excruciating,
         excrutiating, unbearable, crippled, crippling, screaming, in bits,
         lot|lots|much|loads|real|proper pain|pains|agony, doubled|bent over|up, doubled 3 pain,
-        my|his|her|the|mums 0 back 2 went|gone|cracked|popped|snapped|clicked|locked|spasm|seized|killing|
-            worse|bad|badly|murder|terrible|awful|agony|gave|stuck|burning,
+        my|his|her|the|mums 0 back 2 went|gone|cracked|popped|snapped|clicked|locked|spasm|seized|
+            killing|worse|bad|badly|murder|terrible|awful|agony|gave|stuck|burning,
         back|spine 2 spasm|spasms|locked|seized|killing|murder|crack|cracked,
         back 2 gone|went again|today|last|when|this, bad 0 back, back 1 bad|badly, worse 2 back|spine,
         backs|back 0 gone|went,
@@ -198,19 +168,41 @@ SIGNS = {
         tablets|painkillers|pills|morphine|codeine|paracetamol|medication 3 NEG 3 touch|touching|work|
             working|help|helping, CANT 2 bear|cope|stand|take 3 pain|it|this, off 1 scale, fracture,
         fractures, fractured, broke|broken|break|breaking|cracked|chipped|smashed BONE,
-        BONE 2 broke|broken|cracked|snapped|crushed, dislocated, killing 0 me, worse 2 ever""",
+        BONE 2 broke|broken|cracked|snapped|crushed, dislocated, killing 0 me, worse 2 ever,
+        crying|cried|tears|sobbing|scream|screamed,
+        tablets|painkillers|pills|morphine|codeine|paracetamol|medication|patches 6 NEG,
+        NEG 4 pain 3 tablets|painkillers,
+        my|his|her|lower|upper|mid|middle 0 back 5 SEVERE|different|worse|odd|funny|gone|went|sharp|NEG,
+        SEVERE|different|worse 4 my 0 back,
+        back 2 feels|felt|feel 3 different|funny|odd|strange|wrong|worse|sharp|unstable,
+        back 1 been 3 worse|bad|terrible|awful, new break,
+        pain 4 sick|scream|crying|cant|cannot|couldnt|breathe|walk|stand, worse 1 pain,
+        wobbly back|spine, shrunk, shrinking, lost 2 height, shorter,
+        PAIN 2 like 1 knife|belt|fire|poker|hell|needles|toothache|vice, stabbed, stabbing, poker,
+        knife, PAIN 1 right 0 round|through|across, PAIN 1 round|through|into|across|under,
+        through 0 roof, off 1 charts|chart|scale|scales|clock, worst, worsening,
+        worse 1 every|each|by|today|tonight|now|since|than, getting|got|gets|gone 1 worse, back 5 worse,
+        somethings 1 broken|wrong|gone|torn, something 2 broken|torn|crunched, torn, tearing,
+        broken 1 back, NEG 1 shifting, morphine, oramorph, tramadol, night 3 pain, pain 3 night,
+        throbbing, stinging, pain 5 NEG 3 tablets|painkillers, killers 5 NEG, getting|got 0 wore,
+        in 0 tear, double 0 over""",
     "injury": """
         car|bike|scooter|motorbike|taxi crash|accident|smash, crash|crashed 2 car|bike,
         knocked 2 down|over|off|unconscious|head, hit 1 by,
         hit|hitting|bang|banged|bumped|bump|bashed|cracked|cut|split|smacked|whacked|knocked|gashed|
             injured 2 head, head 2 injury|bleeding|bump|cut|lump|wound,
         FELL 1 off|down|from|downstairs 2 ladder|stairs|stars|steps|roof|horse|bike|wall|step,
-        fell|fallen downstairs, FELL 9 HARM, HARM 6 FELL, whiplash, concussion, concussed, CANT 2 get 1 up""",
+        fell|fallen downstairs, FELL 9 HARM, HARM 6 FELL, whiplash, concussion, concussed,
+        CANT 2 get 1 up,
+        FELL 6 lay|lying|hours|hard|badly|weight|hurting|concrete|stuck|hospital|emergency|bang|banged|
+            hit, head 2 feel|sick|sleepy, on 1 floor, crash, crashed, down 1 hard, tell 0 down 2 stairs,
+        fell 0 own""",
     "cancer or weight": """
-        cancer, cancerous, tumour, tumor, myeloma, lymphoma, leukaemia, metastases, metastatic, secondaries,
-        chemo, chemotherapy, radiotherapy, biopsy, oncology, oncologist, malignant, lump, lumps,
-        lost|losing|lose|dropped|shed 4 weight|stone|stones|pounds|lbs,
-        weight 4 loss|lost|dropping|falling|losing|off""",
+        cancer, cancerous, tumour, tumor, myeloma, lymphoma, leukaemia, metastases, metastatic,
+        secondaries, chemo, chemotherapy, radiotherapy, biopsy, oncology, oncologist, malignant, lump,
+        lumps, lost|losing|lose|dropped|shed 4 weight|stone|stones|pounds|lbs,
+        weight 4 loss|lost|dropping|falling|losing|off, lost|losing|lose 3 kilos|kilo|kg,
+        has|have|it 1 spread, weight 1 down|off|drop|dropped, NEG 0 eating""",
     "despair": """
         suicidal, suicide, suicidle, sucidal,
         kill|killing|hurt|harm|harming|hang|drown|cut|hurting 1 myself|himself|herself|meself,
@@ -218,48 +210,53 @@ SIGNS = {
         CANT carry on, CANT 1 cope, NEG 1 coping, CANT 1 face, CANT take 2 it|more|anymore|much,
         CANT 1 do 1 this 1 anymore|more, CANT keep going, CANT see 1 way|point,
         NEG 2 want|wanna|wanting|wanted 4 be|live|living|alive|wake|exist|here|around,
-        want|wanting|wanna|wish|wishing|hope|rather|ready|like|better 4 die|dead|dying|died, rather 2 NEG,
-        wish 4 wake|here|not|never|over, better off,
+        want|wanting|wanna|wish|wishing|hope|rather|ready|like|better 4 die|dye|dead|dying|died,
+        rather 2 NEG, wish 4 wake|here|not|never|over, better off,
         no|see|any|whats|what 2 point 3 EVERYTHING|being|going|carrying|trying|me|here|getting,
         whats|what|wats 2 point, nothing 2 live|left, no 1 reason 3 live|go|on|up|living,
         life 4 worth|pointless|over|hopeless|end, NEG 1 worth 2 living|it 1 anymore|more,
-        NEG 1 worth 1 living, had|ive|have enough, enough 2 life|living|everything, FEEL 2 giving|give up,
-        want|wanting 2 give up, given|giving|give up 2 on 1 life|everything|living|hope|all, depressed,
-        depressing, depression, despair, despairing, desperate, hopeless, worthless,
-        useless 2 everyone|anyone, self harm, selfharm, overdose, overdosed,
-        FEEL 4 low|down|blue|empty|dark|bleak,
+        NEG 1 worth 1 living, had|ive|have enough, enough 2 life|living|everything,
+        FEEL 2 giving|give up, want|wanting 2 give up,
+        given|giving|give up 2 on 1 life|everything|living|hope|all, depressed, depressing, depression,
+        despair, despairing, desperate, hopeless, worthless, useless 2 everyone|anyone, self harm,
+        selfharm, overdose, overdosed, FEEL 4 low|down|blue|empty|dark|bleak,
         very|so|really|bit|little|been|rather|pretty|quite|awfully|terribly low,
-        low mood|spirits|spirited|ebb|point|moods|patch, very|so|really|bit|been|rather|pretty|quite 0 down,
-        down 2 dumps, dark|bad|black place|thoughts|thought|mood|days, mood 3 low|dark|black|bad, tearful,
+        low mood|spirits|spirited|ebb|point|moods|patch,
+        very|so|really|bit|been|rather|pretty|quite 0 down, down 2 dumps,
+        dark|bad|black place|thoughts|thought|mood, dark|black days, mood 3 low|dark|black|bad, tearful,
         NEG stop crying, crying 3 all|every|lot|constantly|day|night|nonstop, keep|always|cant crying,
         burden, nobody|noone|one 2 miss|care|notice|cares,
-        take|took|taken|taking|swallow|swallowed|saved|saving 2 all|whole|lot|many|handful 4 tablets|pills|
-            medication|tabs|meds|paracetamol, NEG|never 3 wake 1 up, panic attack|attacks,
+        take|took|taken|taking|swallow|swallowed|saved|saving 2 all|whole|lot|many|handful 4 tablets|
+            pills|medication|tabs|meds|paracetamol, NEG|never 3 wake 1 up, panic attack|attacks,
         join 1 husband|wife|him|her, lost 2 will 1 live, will 1 live, NEG 2 care 2 live|die|anymore,
-        alone 3 cope, breaking point, end 1 of 1 tether, end 1 tether""",
+        alone 3 cope, breaking point, end 1 of 1 tether, end 1 tether,
+        tired|fed|sick|weary|bored 1 up|of 1 with|of 2 life|living|everything|it|being,
+        tired 1 of 1 living|life|being, fed up 2 life|living|everything|being, give up, giving up,
+        given up, no hope, lost 1 hope|all 1 hope, hope gone, rock bottom, cry|cries|weep|weepy,
+        do|doing|did 1 something 1 silly|stupid|daft|bad|drastic,
+        want|wish|wanted 3 over|end|finish|finished|peace, be 1 over 1 with,
+        be|join|see 1 with 2 husband|wife|jack|maker|him|her 3 heaven|again|soon, heaven,
+        better 2 if 2 NEG 2 here, not 1 here anymore, saved|saving|stockpiled 2 up 2 tablets|pills,
+        scared, frightened, terrified, petrified, feel|feeling 2 dead, dead inside,
+        goodbye 2 everyone|all|world, ending 1 things|everything|all|myself, giving 0 in,
+        bothered 1 live, god|lord|jesus 2 take|takes|took, maker, had 1 my 0 life, live 0 for,
+        left 0 for 0 me, NEG 2 future, any 0 future, nobody|noone 2 wants|want|needs|loves|like|likes,
+        no 0 one 2 wants|needs|loves|cares, no 0 use 1 anybody|anyone|to, waste 2 space, better 0 gone,
+        disappear, unhappy, miserable, everything|all 1 too 0 much, it 1 all 0 too 0 much, see 1 light,
+        wits|wit 0 end, CANT 1 do 1 it|this 1 anymore|any|longer, jumping 1 off, about 0 jumping,
+        into 1 sea|river|canal, more|extra|all 1 tablets|pills|morphine|painkillers 3 than|should,
+        extra 1 morphine|tablets|pills, losing|lost|no 1 hope, NEG 3 carry 0 on,
+        nothing 1 matters|matter, finish 0 it, end 0 it, NEG 4 way 1 forward|out,
+        thought|thinking|thoughts 3 not|ending|end|dying|death, anxious, panicky, panic, live 1 over,
+        nothing 1 to 0 life""",
     "emergency": """
-        ambulance, ambulances, paramedic, paramedics, 999, a 0 e, casualty, emergency, rushed 2 hospital|in,
-        blue lights|lighted, help 0 me, need|want 1 help 2 now|quick|quickly|urgent|urgently|asap,
-        urgent 1 help|doctor|attention, call|ring|phone|need|get 2 doctor|ambulance|999, blood, bleed,
-        bleeding, bled, bleeds, haemorrhage, hypo, hypos,
-        sugar|sugars|glucose 3 high|low|all|crashed|crashing|dropped|BIG, allergic reaction, anaphylaxis,
-        anaphylactic, epipen""",
+        ambulance, ambulances, paramedic, paramedics, 999, a 0 e, casualty, emergency,
+        rushed 2 hospital|in, blue lights|lighted, help 0 me,
+        need|want 1 help 2 now|quick|quickly|urgent|urgently|asap, urgent 1 help|doctor|attention,
+        call|ring|phone|need|get 2 doctor|ambulance|999, blood, bleed, bleeding, bled, bleeds,
+        haemorrhage, hypo, hypos, sugar|sugars|glucose 3 high|low|all|crashed|crashing|dropped|BIG,
+        allergic reaction, anaphylaxis, anaphylactic, epipen, send 1 help, please help 1 me|us,
+        need|want|get help, something 3 wrong, NEG 1 right, resus, intensive care, icu,
+        sugar|sugars|glucose 3 SUGARY, swelling 1 up, NEG 1 responding, help, come 0 quick|quickly,
+        swollen 1 shut""",
 }
-
-# Two ways of saying one thing, made one before the signs are read.
-SAME_AS = (
-    (r"\bblood pressure\b", "bp"),
-    (r"\bnot been able\b", "unable"),
-    (r"\bpins? (?:and|n|an) needles?\b", "tingling"),
-    (r"\ba and e\b", "casualty"),
-    (r"\bin continen(t|ce)\b", r"incontinen\1"),
-    (r"\bwater works\b", "waterworks"),
-)
-
-FILLERS = """
-    a an the my me mine his her hers our your their this that these those is are was were be been being am
-    im ive ill id i he she it its hes shes we they you has have had having very really so quite rather bit
-    little abit slightly somewhat fairly pretty totally completely all just also too still now today again
-    kind sort of and to for in at with from like got get getting gets gotten do does did any some both
-    either even actually bit left right think seems seem again sorry please but or
-"""

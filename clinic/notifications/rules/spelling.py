@@ -6,7 +6,7 @@ from itertools import pairwise
 
 _ROWS = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
 SHORTEST_WORD_THAT_MAY_SLIP = 3
-FREE_EDIT_FROM = 6
+FREE_EDIT_FROM = 5
 TWO_EDITS_FROM = 9
 
 
@@ -25,13 +25,15 @@ class Lexicon:
     """Finds the known words a typed word may stand for.
 
     Short words allow one slip of the thumb (a letter left out, doubled, swapped or its neighbour on the
-    keyboard); words of six letters and more any one edit, of nine and more any two. A typed word that is in
+    keyboard); words of five letters and more any one edit, of nine and more any two; an s too many is
+    forgiven ("my head's swimming"). A typed word that is in
     `ordinary` is never a slip: "ladder" is not "bladder".
     """
 
     def __init__(self, known: Iterable[str], ordinary: Iterable[str]) -> None:
         self._known = frozenset(known)
         self._ordinary = frozenset(ordinary) - self._known
+        self._longest = max(map(len, self._known), default=0) + 2
         self._by_shorter: dict[str, set[str]] = {}
         for word in self._known:
             for shorter in _shorter(word, _edits_allowed(word)):
@@ -40,8 +42,10 @@ class Lexicon:
 
     def _meanings(self, typed: str) -> frozenset[str]:
         exact = {typed} & self._known
-        if exact or typed in self._ordinary or len(typed) < 2 or not typed.isalpha():
+        if exact or typed in self._ordinary or not typed.isalpha() or not 2 <= len(typed) <= self._longest:
             return frozenset(exact)
+        if typed.removesuffix("s") in self._known and len(typed) > SHORTEST_WORD_THAT_MAY_SLIP:
+            return frozenset({typed.removesuffix("s")})
         near = (self._by_shorter.get(shorter, set()) for shorter in _shorter(typed, 2))
         return frozenset(word for word in set().union(*near) if is_slip(typed, word))
 

@@ -12,10 +12,12 @@ from clinic.notifications.rules.ordinary import ORDINARY
 from clinic.notifications.rules.red_flags import red_flag
 from clinic.notifications.rules.spelling import NEIGHBOURING_KEYS
 
-ONE_IN = 5
+ONE_IN = 19
 _ALSO_WORDS = """
-    sleep own dad tight have wall one bone lot lots pin race aint had ever wet wore double stars skipped limp
-    ive life hell now mine pass waking
+    aint any band bands bone broke burn dad day double doubles ever found goes gone had hads hand hang hard
+    hart have head hell her here hers his ill ills ish ive kills kilo ladder let lets life light limp live lot
+    lots mids need none now one own pass pin pops race rears ren right searing shats sits sleep slipped
+    slippeds taking tear tell tight too turn very wake waking wall wan wats wet willy wore wores
 """
 OTHER_WORDS = ORDINARY.union(_ALSO_WORDS.split())
 RED_FLAGS = [

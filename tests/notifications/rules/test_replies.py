@@ -1,10 +1,12 @@
 import json
 from pathlib import Path
+from time import perf_counter
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from clinic.notifications.rules.grammar import AT_ANY_TIME, CARRIER_WORDS, IN_ANSWER_TO
 from clinic.notifications.rules.replies import Intent, Question, Reading, read
 
 CORPUS = [
@@ -158,3 +160,16 @@ def test_any_text_at_all_gets_one_reading(text, question):
 def test_no_reply_with_a_red_flag_ever_acts_on_a_seat(text, question):
     acting = {Intent.CONFIRM, Intent.DECLINE, Intent.CANNOT_COME, Intent.CHOOSE_DAY, Intent.DONE, Intent.STOP}
     assert read(text, question).intent not in acting
+
+
+@pytest.mark.parametrize("text", ["cant feel " * 160, "cantfeel" * 200, "a " * 800, "qzxj" * 400])
+def test_a_very_long_text_is_read_in_a_moment(text):
+    begun = perf_counter()
+    said(text)
+    assert perf_counter() - begun < 10
+
+
+def test_no_phrase_of_the_grammar_raises_an_alarm():
+    grammars = [CARRIER_WORDS, AT_ANY_TIME, *IN_ANSWER_TO.values()]
+    phrases = {" ".join(words) for grammar in grammars for known in grammar.values() for words in known}
+    assert {phrase for phrase in phrases if said(phrase).red_flag} == set()

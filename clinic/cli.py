@@ -154,7 +154,7 @@ def retention_run(dry_run: bool) -> None:
 
 
 @demo_group.command("load")
-@click.option("--patients", type=click.IntRange(1, 1000), default=demo.PATIENTS, show_default=True)
+@click.option("--patients", type=click.IntRange(1, 700), default=demo.PATIENTS, show_default=True)
 @click.option("--seed", type=int, default=demo.SEED, show_default=True)
 def demo_load(patients: int, seed: int) -> None:
     """Fill an empty database with a clinic's living week of invented people."""

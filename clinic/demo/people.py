@@ -32,8 +32,8 @@ class Person:
 
 
 def crowd(random: Random, today: date) -> Iterator[Person]:
-    """Mrs Okafor first, then others for as long as drama numbers last (1,000)."""
-    for n in range(1000):
+    """Mrs Okafor first, then others for as long as drama numbers last."""
+    for n in range(700):
         female = n == 0 or random.random() < 0.75
         names = GIVEN_F if female else GIVEN_M
         age = 76 if n == 0 else random.randint(62, 91)
@@ -43,8 +43,8 @@ def crowd(random: Random, today: date) -> Iterator[Person]:
             family_name=FAMILY[(n + n // len(FAMILY)) % len(FAMILY)],
             birth_date=today - timedelta(days=age * 365 + 60 + random.randint(0, 300)),
             sex="female" if female else "male",
-            nhs_number=nhs_number(n),
-            mobile=f"+447700900{n:03d}" if textable else None,
+            nhs_number=nhs_number(n + 20),  # the first ones are left for people to type
+            mobile=f"+447700900{n + 200:03d}" if textable else None,
             landline=None if textable else f"+44114496{n % 10000:04d}",
             address=f"{n + 1} {STREETS[n % len(STREETS)]}, Larkfield",
             postcode="ZZ99 3VZ",  # the NHS's own pseudo postcode for "no fixed abode"

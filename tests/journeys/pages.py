@@ -20,6 +20,7 @@ class Form:
     known: set[str] = field(default_factory=set)
     choices: dict[str, set[str]] = field(default_factory=dict)
     buttons: list[str] = field(default_factory=list)
+    pressed: dict[str, tuple[str, str]] = field(default_factory=dict)
 
 
 class _Reader(HTMLParser):
@@ -92,7 +93,10 @@ class _Reader(HTMLParser):
         if self.area is not None and self.form is not None:
             self.form.fields[self.area][0] += data
         if self.button is not None and self.form is not None and data.strip():
-            self.form.buttons.append(data.strip())
+            words = " ".join(data.split())
+            self.form.buttons.append(words)
+            if self.button.get("name"):
+                self.form.pressed[words] = (self.button["name"], self.button.get("value", ""))
         if "a" in self.open:
             self.links[-1][1] += data
         if data.strip():
@@ -133,6 +137,10 @@ class Person:
             if wrong := set(values) - form.choices.get(name, set(values)):
                 raise AssertionError(f"{name!r} does not offer {wrong}, but {form.choices[name]}")
             data[name] = values
+        words = next(b for b in form.buttons if button in b)
+        if words in form.pressed:
+            name, value = form.pressed[words]
+            data[name] = [value]
         action = urljoin(self.path, form.action) if form.action else self.path
         return self._read(*self._fetch(form.method.upper(), _local(action), data))
 

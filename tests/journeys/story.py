@@ -57,3 +57,45 @@ def refer(gp: Person, broken: tuple[int, int, int], **red_flags: str) -> str:
     gp.sees("Check your answers", "Adaeze", "999 000 0018")
     gp.sends("Confirm and send")
     return gp.text.split("UP-")[1][:9]
+
+
+def accept(staff: Person) -> Person:
+    """From the inbox: every deciding fact ticked, phase and band as suggested."""
+    staff.opens("/inbox").follows("Okafor")
+    staff.sees("Suggested", "Rules, each with its source")
+    staff.sends(
+        "Accept, first assessment next",
+        confirmed=staff.offers("confirmed"),
+        phase="P2",
+        band="high",
+    )
+    return staff.sees("Accepted")
+
+
+def patients_page(staff: Person) -> Person:
+    staff.opens("/search").sends("Search", words="Okafor")
+    return staff.follows("Adaeze Okafor")
+
+
+def number_is_right(staff: Person) -> Person:
+    return patients_page(staff).sends("The number is right")
+
+
+def assess(staff: Person, **typed: Any) -> Person:
+    """Measured, confirmed, four exercises shown, standing at home released."""
+    patients_page(staff).follows("Record an assessment")
+    given: dict[str, Any] = {
+        "tug": "13.2",
+        "phase": "P2",
+        "band": "high",
+        "taught": ["E04", "E05", "E07", "E09"],
+        "home": ["worktop", "firm_chair"],
+        "standing": "1",
+    }
+    return staff.sends("Keep the assessment", **(given | typed))
+
+
+def offer_two(staff: Person) -> Person:
+    patients_page(staff).follows("Find a class")
+    staff.sees("Why not the others")
+    return staff.sends("Offer both").sees("Offered")

@@ -12,11 +12,7 @@ from clinic.extensions import db
 from clinic.patients.models import Contact, Patient
 from clinic.referrals.models import Decision, Episode
 
-NOT_YET = {
-    "prone": "Not yet: lying on the front.",
-    "bone_loading": "Not yet: bone loading.",
-    "impact": "Not yet: impact.",
-}
+NOT_YET = {"prone": "lying on the front", "bone_loading": "bone loading", "impact": "impact"}
 
 
 @dataclass(frozen=True)
@@ -26,7 +22,7 @@ class Row:
     place: Place
     patient: Patient
     episode: Episode
-    precautions: tuple[str, ...]
+    precautions: str
     emergency: str
     needs: str
 
@@ -107,9 +103,10 @@ def _gates(episode_ids: set[int]) -> dict[int, dict[str, Any]]:
     return {row.episode_id: row.answer.get("gates", {}) for row in db.session.execute(query)}
 
 
-def _precautions(gates: dict[str, Any]) -> tuple[str, ...]:
+def _precautions(gates: dict[str, Any]) -> str:
     """What is not open yet; a gate nobody has spoken of is closed."""
-    return tuple(words for gate, words in NOT_YET.items() if not gates.get(gate, {}).get("open"))
+    closed = [words for gate, words in NOT_YET.items() if not gates.get(gate, {}).get("open")]
+    return f"Not yet: {', '.join(closed)}." if closed else ""
 
 
 def _emergency(contacts: list[Contact]) -> str:
@@ -119,8 +116,13 @@ def _emergency(contacts: list[Contact]) -> str:
     if others:
         first = others[0]
         who = f"{first.carer_name} ({first.relationship})" if first.relationship else str(first.carer_name)
-        return f"{who}, {first.value}"
-    return f"No other person recorded. Own phone {phones[0].value}" if phones else "Nobody recorded."
+        return f"{who}, {_spoken(first.value)}"
+    return f"No other person recorded. Own phone {_spoken(phones[0].value)}" if phones else "Nobody recorded."
+
+
+def _spoken(number: str) -> str:
+    """A British number as people dial it."""
+    return "0" + number.removeprefix("+44") if number.startswith("+44") else number
 
 
 def _needs(patient: Patient) -> str:

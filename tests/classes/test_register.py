@@ -148,8 +148,8 @@ def test_the_roster_shows_what_an_instructor_must_know(clinic, session, by):
     found = roster.of_session(session)
     (row,) = found.expected
     assert (row.patient.given_name, row.first_class, row.unassessed) == ("Bea", True, False)
-    assert "Not yet: impact." in row.precautions
-    assert row.emergency == "No other person recorded. Own phone +447700900101"
+    assert row.precautions == "Not yet: lying on the front, bone loading, impact."
+    assert row.emergency == "No other person recorded. Own phone 07700900101"
     assert [one.patient.given_name for one in found.not_coming] == ["Ada"]
 
 

@@ -21,6 +21,7 @@ from clinic.extensions import now
 from clinic.viewer import current
 
 WEEK = timedelta(days=7)
+SATURDAY = 5
 
 
 @bp.get("/classes", endpoint="timetable")
@@ -149,5 +150,5 @@ def _monday(typed: str, today: date) -> date:
     try:
         day = date.fromisoformat(typed)
     except ValueError:
-        day = today
+        day = today + timedelta(days=2) if today.weekday() >= SATURDAY else today  # the week people ask about
     return day - timedelta(days=day.weekday())

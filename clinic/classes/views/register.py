@@ -24,6 +24,7 @@ INCIDENTS = (
     ("collapse", "Collapse"),
     ("new_back_pain", "New back pain"),
 )
+SYMPTOMS = {"yes": True, "no": False, "": None}
 REASONS = (
     ("wrong_tap", "A wrong tap"),
     ("late_news", "News came later"),
@@ -144,7 +145,9 @@ def _tap(place: Place) -> Tap:
     field = "symptoms" if "symptoms" in request.form else "outcome"
     value: object = request.form.get(field, "")
     if field == "symptoms":
-        value = {"yes": True, "no": False}.get(str(value))
+        if value not in SYMPTOMS:
+            raise ValueError(field)
+        value = SYMPTOMS[str(value)]
     device = request.form.get("device", "")[:40] or "page"
     return Tap(place.id, field, value, device, _moment(request.form.get("device_at", "")))
 

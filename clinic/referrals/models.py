@@ -249,5 +249,5 @@ class IntakeReceipt(PatientData, db.Model):
     __tablename__ = "intake_receipts"
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     referral_id: Mapped[int] = mapped_column(BigId, ForeignKey("referrals.id"), index=True)
-    request_id: Mapped[str | None] = mapped_column(String(64))
+    request_id: Mapped[str | None] = mapped_column(String(64), index=True)
     at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)

@@ -63,6 +63,7 @@ def upgrade() -> None:
         op.f("ix_intake_receipts_organisation_id"), "intake_receipts", ["organisation_id"], unique=False
     )
     op.create_index(op.f("ix_intake_receipts_referral_id"), "intake_receipts", ["referral_id"], unique=False)
+    op.create_index(op.f("ix_intake_receipts_request_id"), "intake_receipts", ["request_id"], unique=False)
     protect("intake_receipts")
 
 

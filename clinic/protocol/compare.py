@@ -1,43 +1,42 @@
 """What changed between two rule books, criterion by criterion."""
 
 from dataclasses import dataclass
-from enum import StrEnum
 
 from clinic.protocol.model import Criterion, Protocol
 
-
-class Kind(StrEnum):
-    """How a criterion differs."""
-
-    ADDED = "added"
-    REMOVED = "removed"
-    CHANGED = "changed"
+# the parts of a criterion a reader compares, by name
+PARTS = ("statement", "threshold", "cited", "evidence", "approved_by", "approved_on", "next_review")
 
 
 @dataclass(frozen=True, slots=True)
-class Difference:
-    """One criterion that is not the same in both; `fields` names what differs when it stands in both."""
+class Change:
+    """One criterion that is not the same in both; `parts` names what differs when both have it."""
 
     id: str
-    kind: Kind
     before: Criterion | None
     after: Criterion | None
-    fields: tuple[str, ...] = ()
+    parts: tuple[str, ...] = ()
+
+    @property
+    def kind(self) -> str:
+        """added, removed or changed."""
+        if self.before is None:
+            return "added"
+        return "removed" if self.after is None else "changed"
 
 
-_COMPARED = ("statement", "threshold", "source", "evidence", "approved_by", "approved_on", "next_review")
+def compare(before: Protocol, after: Protocol) -> list[Change]:
+    """Every difference, in the order of the newer book; what it dropped comes last."""
+    changes = [
+        Change(id, before.criteria.get(id), criterion, _parts(before.criteria.get(id), criterion))
+        for id, criterion in after.criteria.items()
+        if before.criteria.get(id) != criterion
+    ]
+    gone = (id for id in before.criteria if id not in after.criteria)
+    return changes + [Change(id, before.criteria[id], None) for id in gone]
 
 
-def differences(before: Protocol, after: Protocol) -> tuple[Difference, ...]:
-    """Every criterion added, removed or changed, in the order of the later rule book, removed ones last."""
-    found = []
-    for criterion_id, new in after.criteria.items():
-        old = before.criteria.get(criterion_id)
-        if old is None:
-            found.append(Difference(criterion_id, Kind.ADDED, None, new))
-        elif changed := tuple(name for name in _COMPARED if getattr(old, name) != getattr(new, name)):
-            found.append(Difference(criterion_id, Kind.CHANGED, old, new, changed))
-    for criterion_id, old in before.criteria.items():
-        if criterion_id not in after.criteria:
-            found.append(Difference(criterion_id, Kind.REMOVED, old, None))
-    return tuple(found)
+def _parts(before: Criterion | None, after: Criterion) -> tuple[str, ...]:
+    if before is None:
+        return ()
+    return tuple(part for part in PARTS if getattr(before, part) != getattr(after, part))

@@ -1,35 +1,41 @@
-"""Two rule books side by side."""
+"""Two rule books compared: what was added, dropped, and which part of a criterion changed."""
 
-from pathlib import Path
+from dataclasses import replace
+from types import MappingProxyType
 
-from clinic.protocol.compare import Kind, differences
-from clinic.protocol.load import VERSIONS, load_file, protocol
-from clinic.protocol.model import Protocol
+from clinic.protocol.compare import compare
+from clinic.protocol.load import protocol
 
-
-def _later(folder: Path) -> Protocol:
-    text = (VERSIONS / "2026-11.yaml").read_text()
-    text = text.replace('id: "2026-11"', 'id: "2027-05"').replace("id: AD-1.13", "id: AD-1.14")
-    text = text.replace("threshold: {group_from_day: 28}", "threshold: {group_from_day: 21}")
-    text = text.replace("starts on day 28 after", "starts on day 21 after")
-    path = folder / "2027-05.yaml"
-    path.write_text(text)
-    return load_file(path)
+BOOK = protocol("2026-11")
 
 
-def test_a_rule_book_does_not_differ_from_itself() -> None:
-    assert differences(protocol("2026-11"), protocol("2026-11")) == ()
+def with_criteria(**changed):
+    """The book with some criteria replaced; None drops one."""
+    criteria = {
+        **BOOK.criteria,
+        **{key.replace("_", "-", 1).replace("_", "."): c for key, c in changed.items()},
+    }
+    return replace(BOOK, id="newer", criteria=MappingProxyType({k: c for k, c in criteria.items() if c}))
 
 
-def test_what_was_changed_added_and_removed_is_listed(tmp_path: Path) -> None:
-    found = differences(protocol("2026-11"), _later(tmp_path))
-    assert [(one.id, one.kind, one.fields) for one in found] == [
-        ("GS-1.1", Kind.CHANGED, ("statement", "threshold")),
-        ("AD-1.14", Kind.ADDED, ()),
-        ("AD-1.13", Kind.REMOVED, ()),
-    ]
-    assert found[0].before and found[0].after
-    assert (found[0].before.threshold, found[0].after.threshold) == (
-        {"group_from_day": 28},
-        {"group_from_day": 21},
-    )
+def test_a_book_does_not_differ_from_itself():
+    assert compare(BOOK, BOOK) == []
+
+
+def test_a_changed_number_is_named_with_both_values():
+    newer = with_criteria(FB_1_11=replace(BOOK.criteria["FB-1.11"], threshold=MappingProxyType({"x": 14})))
+    (change,) = compare(BOOK, newer)
+    assert (change.id, change.kind, change.parts) == ("FB-1.11", "changed", ("threshold",))
+    assert change.before.threshold["tug_abnormal_from_s"] == 12
+
+
+def test_a_signature_is_a_change_of_its_own():
+    signed = replace(BOOK.criteria["PH-1.1"], approved_by="Dr A", approved_on=BOOK.effective_from)
+    (change,) = compare(BOOK, with_criteria(PH_1_1=signed))
+    assert change.parts == ("approved_by", "approved_on")
+
+
+def test_what_one_book_does_not_have_is_added_or_removed():
+    fewer = with_criteria(PH_1_1=None)
+    assert [(c.id, c.kind) for c in compare(BOOK, fewer)] == [("PH-1.1", "removed")]
+    assert [(c.id, c.kind) for c in compare(fewer, BOOK)] == [("PH-1.1", "added")]

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from clinic.referrals.views import desk, mine, refer
+from clinic.referrals.views import desk, mine, refer, second_look, unsigned
 from clinic.referrals.views.blueprint import bp
 
-__all__ = ["blueprints", "desk", "mine", "refer"]
+__all__ = ["blueprints", "desk", "mine", "refer", "second_look", "unsigned"]
 blueprints = (bp,)

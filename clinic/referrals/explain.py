@@ -11,7 +11,7 @@ from typing import Any
 from clinic.access import queries as access
 from clinic.protocol import load
 from clinic.referrals import fact_words
-from clinic.referrals.models import Answer, Decision, Episode
+from clinic.referrals.models import Answer, Decision, Episode, Referral
 from clinic.referrals.rules import merging
 from clinic.referrals.rules.case import CaseErrors, parse_case
 from clinic.referrals.rules.completeness import Change, what_would_change
@@ -58,16 +58,19 @@ def would_change(episode: Episode, today: date) -> list[Change]:
     return [change for change in what_would_change(case, book) if change.matters]
 
 
-def differing(answers: Iterable[Answer]) -> list[Differing]:
-    """Facts with two different answers; the case holds the more cautious one."""
+def differing(first: Referral, answers: Iterable[Answer]) -> list[Differing]:
+    """Facts with two different answers, the first referral's included; the case holds the cautious one."""
     said: dict[str, list[tuple[str, str, date]]] = defaultdict(list)
     for answer in answers:
         if answer.path != "tests":
+            known = merging.at(first.case, answer.path)
+            if known is not None and answer.path not in said:
+                said[answer.path].append(("referrer", fact_words.answer(known), first.received_at.date()))
             said[answer.path].append((answer.source, fact_words.answer(answer.value), answer.answered_on))
     return [
         Differing(fact_words.label(path), rows)
         for path, rows in said.items()
-        if len({words for _, words, _ in rows}) > 1 or len(rows) == 1 and rows[0][0] == "colleague"
+        if len({words for _, words, _ in rows}) > 1
     ]
 
 

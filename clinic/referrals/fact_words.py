@@ -10,6 +10,7 @@ from clinic.referrals.rules.flags import BY_ID, FLAGS
 
 LABELS: Mapping[str, str] = {
     "person.birth_date": "Date of birth",
+    "person.sex": "Sex",
     "fracture.date": "Date of the fracture",
     "fracture.site": "Place of the fracture",
     "fracture.cause": "How it happened",
@@ -42,6 +43,7 @@ LABELS: Mapping[str, str] = {
     "progress.released": "Released by a physiotherapist",
     "progress.taught": "Exercises shown",
     "progress.phase_set": "Phase set by a physiotherapist",
+    "tests": "Tests",
     "tests.timed_up_and_go_s": "Timed Up and Go, seconds",
     "tests.chair_stand_30s": "Chair stands in 30 seconds",
     "tests.gait_speed_m_s": "Walking speed, metres a second",
@@ -55,7 +57,21 @@ LABELS: Mapping[str, str] = {
     **{flag.path: f"{flag.id} {flag.key.replace('_', ' ')}" for flag in FLAGS},
     **{flag_id: f"{flag_id} {flag.key.replace('_', ' ')}" for flag_id, flag in BY_ID.items()},
 }
-_WORDS = {"true": "yes", "false": "no", "unknown": "not known", "none": "nothing of note"}
+_WORDS = {
+    "true": "yes",
+    "false": "no",
+    "unknown": "not known",
+    "none": "nothing of note",
+    "xray": "X-ray",
+    "ct": "CT",
+    "mri": "MRI",
+    "dxa_vfa": "DXA with vertebral assessment",
+    "not_confirmed": "not confirmed by imaging",
+    "fall": "a fall",
+    "lifting": "lifting or bending",
+    "other_low_trauma": "another small cause",
+    "high_trauma": "a high-energy injury",
+}
 _DAY = re.compile(r"\b(\d{4})-(\d{2})-(\d{2})\b")
 
 
@@ -67,7 +83,7 @@ def label(path: str) -> str:
 def fact(text: str) -> str:
     """`falls.count_12m = 1` as "Falls in 12 months: 1"."""
     path, sign, value = text.partition(" = ")
-    return f"{label(path)}: {answer(value)}" if sign else text
+    return f"{label(path)}: {answer(value)}" if sign else text[:1].upper() + text[1:]
 
 
 def answer(value: object) -> str:

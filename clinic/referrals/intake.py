@@ -230,13 +230,22 @@ def _open_episode(patient_id: int) -> Episode | None:
 def _begin(sent: _Sent, patient: Patient) -> Episode:
     return states.begin(
         by=sent.by,
-        next_on=clocks.hear_by(sent.clinic_id, sent.today, sent.priority),
+        next_on=_first_date(sent),
         clinic_id=sent.clinic_id,
         organisation_id=sent.organisation_id,
         patient_id=patient.id,
         referred_on=sent.today,
         case=sent.case,
     )
+
+
+def _first_date(sent: _Sent) -> date:
+    """The day of the first step: today for an act-today flag, this working day for an open emergency one."""
+    if engine.act_today(sent.suggestion):
+        return sent.today
+    if sent.suggestion.call_today:
+        return clocks.end_of_working_day(sent.clinic_id, sent.at).date()
+    return clocks.hear_by(sent.clinic_id, sent.today, sent.priority)
 
 
 def _referral(sent: _Sent, episode: Episode) -> Referral:

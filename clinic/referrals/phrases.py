@@ -90,6 +90,15 @@ OUTCOME: Mapping[str, str] = {
     "assess_first": "Group class, after a first assessment",
     "suggest_class": "Group class",
 }
+LIKELY: Mapping[str, str] = {
+    "do_not_enrol": "not accepted for class: a red flag comes first",
+    "ask": "group class, after we have asked the patient what is missing",
+    "clinician_review": "a physiotherapist decides first whether class suits",
+    "hold": "on hold until the patient is walking",
+    "one_to_one": "one-to-one before any group class",
+    "assess_first": "group class, after a first assessment",
+    "suggest_class": "group class, after a first assessment",
+}
 PHASE: Mapping[str, str] = {"P1": "phase 1", "P2": "phase 2", "P3": "phase 3"}
 BAND: Mapping[str, str] = {
     "low": "low supervision",
@@ -130,6 +139,12 @@ def day(value: date) -> str:
     return f"{value:%A} {value.day} {value:%B %Y}"
 
 
+def iso_day(text: str) -> str:
+    """2 March 1950, from ISO text."""
+    value = date.fromisoformat(text)
+    return f"{value.day} {value:%B %Y}"
+
+
 def short_day(value: date) -> str:
     """3 Aug 2026, for lists."""
     return f"{value.day} {value:%b %Y}"
@@ -140,8 +155,17 @@ def reason(code: str | None) -> str:
     return REASON.get(code or "", (code or "").replace("_", " ").capitalize())
 
 
+def suggested(outcome: str, phase: str | None, band: str | None) -> str:
+    """One line for staff: what the rules suggest, with phase and band where a class is in sight."""
+    return _with_level(OUTCOME[outcome], outcome, phase, band)
+
+
 def likely(outcome: str, phase: str | None, band: str | None) -> str:
     """One line a referrer reads in a second: what will probably happen."""
+    return _with_level(LIKELY[outcome], outcome, phase, band)
+
+
+def _with_level(words: str, outcome: str, phase: str | None, band: str | None) -> str:
     level = ", ".join(w for w in (PHASE.get(phase or ""), BAND.get(band or "")) if w)
     classes = outcome in ("suggest_class", "assess_first", "ask", "clinician_review")
-    return f"{OUTCOME[outcome]}{f' ({level})' if level and classes else ''}"
+    return f"{words} ({level})" if level and classes else words

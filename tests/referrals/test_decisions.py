@@ -237,9 +237,11 @@ def test_a_value_that_cannot_be_is_refused_and_nothing_is_stored(world):
     assert db.session.scalars(select(Answer)).all() == []
 
 
-def test_a_confirmed_band_is_not_moved_by_a_new_suggestion(world):
+def test_a_confirmed_band_is_never_lowered_by_a_new_suggestion(world):
     received = a_referral(world)
     accept(world, received.referral)
-    decision = rerun(world, received, {"falls.injurious": True})
-    assert decision.band == "high"
+    calmer = {"falls.unsteady": False, "falls.count_12m": 0}
+    today = now().date().isoformat()
+    normal = {"tests": [{"name": "timed_up_and_go_s", "value": 9, "on": today}]}
+    assert rerun(world, received, {**calmer, **normal}, "measured").band == "low"
     assert episode_of(received).band == "intermediate"

@@ -47,7 +47,7 @@ def test_the_inbox_shows_who_the_suggestion_the_clock_and_the_date(world, coordi
     a_referral(world, case=a_case(flags__infection=True, falls__worried=None))
     a_referral(world, patient=a_patient(nhs_number="9990000026", family_name="Abara"))
     coordinator.get("/inbox")
-    assert "telephone the practice by" in coordinator.text
+    assert "Telephone the practice by" in coordinator.text
     assert "RF4 yes" in coordinator.text
     assert "Group class (phase 2, intermediate supervision)" in coordinator.text
     assert coordinator.text.index("Okafor") < coordinator.text.index("Abara")

@@ -99,3 +99,4 @@ def test_a_not_accepted_referral_says_so_first_on_its_page(world, gp):
     received = a_referral(world, case=a_case(flags__cord_or_nerve=True))
     gp.get(page_of(received))
     assert gp.text.strip().startswith("NOT ACCEPTED: act today")
+    assert "Not accepted: act today" in gp.get("/referrals")

@@ -133,6 +133,7 @@ def test_an_act_today_flag_is_stored_not_accepted_and_telephoned_within_the_hour
     received = a_referral(world, case=a_case(**{f"flags__{key}": True}))
     assert received.not_accepted == (flag,)
     assert rows(Episode)[0].state is State.BEING_DECIDED
+    assert rows(Episode)[0].next_on == date(2026, 11, 23)
     (task,) = rows(Task)
     assert (task.kind, task.due_at) == ("telephone_practice", now() + timedelta(hours=1))
     (alert,) = rows(Alert)

@@ -66,7 +66,8 @@ def _facts(read: form.Read, essential: tuple[str, ...], more: tuple[str, ...]) -
         section, _, key = path.partition(".")
         value = read.case.get(section, {}).get(key)
         if value is not None:
-            found.append((fact_words.label(path), fact_words.answer(value)))
+            words = fact_words.answer(value)
+            found.append((fact_words.label(path), words[:1].upper() + words[1:]))
         elif path in essential:
             found.append((fact_words.label(path), ASKED))
     return found

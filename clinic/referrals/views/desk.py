@@ -161,11 +161,11 @@ def _referral(public_id: str) -> Referral:
 def _page(row: Referral, choice: str, errors: dict[str, str]) -> str:
     episode = queries.episode_of(row) or abort(404)
     suggested = engine.latest(episode.id) or abort(404)
-    by = current()
+    by, referrals = current(), queries.referrals_of(episode.id)
     return render_template(
         "referrals/decide.html",
         referral=row,
-        referrals=queries.referrals_of(episode.id),
+        referrals=referrals,
         practice=access.organisation(row.organisation_id) if row.organisation_id else None,
         episode=episode,
         patient=episode.patient,
@@ -173,7 +173,7 @@ def _page(row: Referral, choice: str, errors: dict[str, str]) -> str:
         answer=suggested.answer,
         layers=explain.layers(suggested),
         changes=explain.would_change(episode, clocks.today(episode.clinic_id, now())),
-        differing=explain.differing(answers.of_episode(episode.id)),
+        differing=explain.differing(referrals[0], answers.of_episode(episode.id)),
         moves=queries.changes_of(episode.id),
         deciding=decisions.deciding_facts(episode.id),
         undecided=episode.state in UNDECIDED,

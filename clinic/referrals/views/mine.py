@@ -23,7 +23,12 @@ from clinic.viewer import current
 @bp.get("/referrals")
 @requires(Permission.FOLLOW_REFERRALS)
 def mine() -> ResponseReturnValue:
-    return render_template("referrals/mine.html", rows=queries.of_organisation(), words=phrases)
+    return render_template(
+        "referrals/mine.html",
+        rows=queries.of_organisation(),
+        act_today=queries.act_today_of,
+        words=phrases,
+    )
 
 
 @bp.get("/referrals/<public_id>")

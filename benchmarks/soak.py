@@ -80,7 +80,7 @@ def naive_is_caught(database: Any) -> int:
             world.fill(60)
             world.start_provider()
             world.faults({"kind": "error_after_accept", "chance": 0.3, "count": None})
-            world.start_dispatcher(module="naive")
+            world.start_dispatcher(role="naive")
             wait_until(lambda: len(list(world.accepts())) >= 75, 120)
         finally:
             world.stop()

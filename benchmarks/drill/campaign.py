@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import signal
-import subprocess
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,7 +10,7 @@ from random import Random
 from typing import Any
 
 from benchmarks.drill.judge import Verdict, judge, states
-from benchmarks.drill.world import World, wait_until
+from benchmarks.drill.world import Forked, World, wait_until
 from clinic.app import create_app
 from clinic.notifications.timing import Timing
 
@@ -66,44 +65,42 @@ class Campaign:
                 world.fill(min(wave, self.messages - filled), first=filled)
                 filled += wave
             victim = self._next_to_die(alive, born, chance)
-            if victim.poll() is None and chance.random() < 0.1:
+            if victim.alive and chance.random() < 0.1:
                 self._stop_for_a_while(victim)
                 stopped += 1
-            world.kill(victim)
+            victim.kill()
             killed += 1
             alive.remove(victim)
             replacement = self._start(world, chance)
             alive.append(replacement)
             born[replacement.pid] = time.monotonic()
         for process in alive:
-            world.kill(process)
+            process.kill()
         if filled < self.messages:
             world.fill(self.messages - filled, first=filled)
         return killed + len(alive), stopped
 
-    def _start(self, world: World, chance: Random) -> subprocess.Popen[str]:
+    def _start(self, world: World, chance: Random) -> Forked:
         point = f"{chance.choice(FAILPOINTS)}:{chance.randint(1, 12)}" if chance.random() < 0.6 else ""
         return world.start_dispatcher(point)
 
-    def _next_to_die(
-        self, alive: list[subprocess.Popen[str]], born: dict[int, float], chance: Random
-    ) -> subprocess.Popen[str]:
+    def _next_to_die(self, alive: list[Forked], born: dict[int, float], chance: Random) -> Forked:
         """The first that meets its failpoint, or the oldest when its time is up."""
         ends = time.monotonic() + chance.uniform(0.1, 1.5)
         while True:
             for process in alive:
-                if process.poll() is not None:
+                if not process.alive:
                     return process
             oldest = alive[0]
             if time.monotonic() > ends and time.monotonic() - born[oldest.pid] > chance.uniform(0.3, LIVES_S):
                 return oldest
             time.sleep(0.02)
 
-    def _stop_for_a_while(self, process: subprocess.Popen[str]) -> None:
+    def _stop_for_a_while(self, process: Forked) -> None:
         """A process that sleeps past its lease and comes back."""
-        process.send_signal(signal.SIGSTOP)
+        process.signal(signal.SIGSTOP)
         time.sleep(Timing().lease * self.scale * 1.2)
-        process.send_signal(signal.SIGCONT)
+        process.signal(signal.SIGCONT)
         time.sleep(0.5)
 
     def _faults(self, chance: Random) -> list[dict[str, Any]]:

@@ -7,9 +7,9 @@ import signal
 import time
 from types import FrameType
 
+from flask import Flask
 from sqlalchemy.exc import OperationalError
 
-from clinic.app import create_app
 from clinic.extensions import db
 from clinic.notifications import delivery, reconcile
 
@@ -24,10 +24,8 @@ def _stop(number: int, frame: FrameType | None) -> None:
     stopping = True
 
 
-def main() -> None:
+def run(app: Flask) -> None:
     signal.signal(signal.SIGTERM, _stop)
-    app = create_app()
-    print("ready", flush=True)
     reconciled = 0.0
     while not stopping:
         with app.app_context():
@@ -42,7 +40,3 @@ def main() -> None:
                 counts = {"claimed": 0}
         if not counts["claimed"]:
             time.sleep(PAUSE_S)
-
-
-if __name__ == "__main__":
-    main()

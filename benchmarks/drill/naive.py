@@ -10,12 +10,12 @@ import time
 from datetime import timedelta
 
 import requests
+from flask import Flask
 from sqlalchemy import select
 from twilio.base.exceptions import TwilioException
 from twilio.http.http_client import TwilioHttpClient
 from twilio.rest import Client
 
-from clinic.app import create_app
 from clinic.extensions import db, now
 from clinic.notifications.models import Message, MessageState
 from clinic.patients.models import Contact
@@ -33,12 +33,10 @@ class Wire(TwilioHttpClient):
         )
 
 
-def main() -> None:
-    app = create_app()
+def run(app: Flask) -> None:
     client = Client(
         os.environ["TWILIO_ACCOUNT_SID"], os.environ["TWILIO_AUTH_TOKEN"], http_client=Wire(timeout=0.5)
     )
-    print("ready", flush=True)
     while True:
         with app.app_context(), acting_as(system("naive")):
             due = select(Message).where(Message.state == MessageState.PLANNED, Message.not_before <= now())
@@ -59,7 +57,3 @@ def _send(client: Client, message: Message) -> None:
     else:
         message.state, message.sid = MessageState.ACCEPTED, made.sid
     db.session.commit()
-
-
-if __name__ == "__main__":
-    main()

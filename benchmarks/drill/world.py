@@ -10,6 +10,8 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -34,6 +36,41 @@ ALWAYS_OPEN = {str(day): ["00:00", "23:59"] for day in range(7)}
 READY_S = 60.0
 
 
+Process = subprocess.Popen[str]
+
+
+@dataclass
+class Forked:
+    """A dispatcher's process; it is the nursery's child, so we only see whether it lives."""
+
+    pid: int
+
+    @property
+    def alive(self) -> bool:
+        try:
+            os.kill(self.pid, 0)
+        except ProcessLookupError:
+            return False
+        return True
+
+    @property
+    def stopped(self) -> bool:
+        """Whether SIGSTOP holds it."""
+        try:
+            return Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()[0] == "T"
+        except FileNotFoundError:
+            return False
+
+    def signal(self, number: int) -> None:
+        with suppress(ProcessLookupError):
+            os.kill(self.pid, number)
+
+    def kill(self) -> None:
+        """SIGKILL: no clean-up of any kind."""
+        self.signal(signal.SIGKILL)
+        wait_until(lambda: not self.alive, 10)
+
+
 class World:
     """`scale` shortens lease, timeout and grace together; their ratio is the real one."""
 
@@ -47,7 +84,9 @@ class World:
         in_flight: int = 4,
     ) -> None:
         self.folder, self.in_flight = folder, in_flight
-        self.running: list[subprocess.Popen[str]] = []
+        self.running: list[Process] = []
+        self.forked: list[Forked] = []
+        self.nursery: Process | None = None
         self.provider_port, self.web_port = free_port(), free_port()
         self.provider_url = f"http://127.0.0.1:{self.provider_port}"
         settings: dict[str, Any] = {
@@ -124,7 +163,7 @@ class World:
 
     # --- the provider ---
 
-    def start_provider(self, **tempo: float) -> subprocess.Popen[str]:
+    def start_provider(self, **tempo: float) -> Process:
         given = {
             "listing_lag_least": 0.0,
             "listing_lag_most": 0.5,
@@ -151,51 +190,54 @@ class World:
 
     # --- processes ---
 
-    def start_dispatcher(self, failpoint: str = "", module: str = "dispatcher") -> subprocess.Popen[str]:
-        extra = {"UPRIGHT_FAILPOINT": failpoint} if failpoint else {}
-        return self.start(["-m", f"benchmarks.drill.{module}"], **extra)
+    def start_dispatcher(self, failpoint: str = "", role: str = "dispatcher") -> Forked:
+        """A dispatcher of its own process, ready in milliseconds."""
+        if self.nursery is None:
+            self.nursery = self.start(["-m", "benchmarks.drill.nursery"], stdin=subprocess.PIPE)
+        assert self.nursery.stdin and self.nursery.stdout
+        self.nursery.stdin.write(f"{role} {failpoint}\n")
+        self.nursery.stdin.flush()
+        forked = Forked(int(self.nursery.stdout.readline()))
+        self.forked.append(forked)
+        return forked
 
-    def start_web(self) -> subprocess.Popen[str]:
+    def start_web(self) -> Process:
         """The real application, for callbacks."""
         command = ["-m", "flask", "--app", "wsgi", "run", "--port", str(self.web_port)]
         process = self.start(command, wait=False)
         wait_until(lambda: _answers(self.web_port), READY_S)
         return process
 
-    def start(self, arguments: Sequence[str], wait: bool = True, **extra: str) -> subprocess.Popen[str]:
+    def start(self, arguments: Sequence[str], wait: bool = True, stdin: int | None = None) -> Process:
         with open(self.folder / "processes.log", "a") as log:
             process = subprocess.Popen(
                 [sys.executable, *arguments],
                 cwd=ROOT,
-                env={**self.environment, **extra},
+                env=self.environment,
+                stdin=stdin,
                 stdout=subprocess.PIPE if wait else log,
                 stderr=log,
                 text=True,
             )
         self.running.append(process)
         if wait and process.stdout and not process.stdout.readline():
-            raise RuntimeError(
-                f"{arguments} did not start:\n{(self.folder / 'processes.log').read_text()[-2000:]}"
-            )
+            said = (self.folder / "processes.log").read_text()[-2000:]
+            raise RuntimeError(f"{arguments} did not start:\n{said}")
         return process
 
-    def kill(self, process: subprocess.Popen[str]) -> None:
-        """SIGKILL: no clean-up of any kind."""
-        process.kill()
-        process.wait()
-
     def stop(self) -> None:
+        for forked in self.forked:
+            forked.kill()
         for process in reversed(self.running):
-            if process.poll() is None:
-                process.send_signal(signal.SIGCONT)
-                process.terminate()
-        for process in self.running:
+            process.terminate()
             try:
                 process.wait(10)
             except subprocess.TimeoutExpired:
-                self.kill(process)
-            if process.stdout:
-                process.stdout.close()
+                process.kill()
+                process.wait()
+            for pipe in (process.stdin, process.stdout):
+                if pipe:
+                    pipe.close()
 
 
 def free_port() -> int:

@@ -15,10 +15,10 @@ from clinic.notifications import effects, strangers
 from clinic.notifications.binding import Binding, bind
 from clinic.notifications.heard import Answer, Heard
 from clinic.notifications.models import Inbound
-from clinic.notifications.outbox import insert_into
 from clinic.notifications.rowset import on_postgresql
 from clinic.notifications.rules.replies import Question
 from clinic.notifications.said import Said
+from clinic.notifications.sets import insert_into
 from clinic.patients import queries as patients
 from clinic.patients.models import Contact
 from clinic.viewer import acting_as, system

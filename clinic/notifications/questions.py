@@ -10,8 +10,8 @@ from sqlalchemy import or_, tuple_, update
 
 from clinic.extensions import db
 from clinic.notifications.models import Message, OpenQuestion, QuestionState
-from clinic.notifications.outbox import insert_into
 from clinic.notifications.rules.replies import Question
+from clinic.notifications.sets import insert_into
 
 ONE_AT_A_TIME = frozenset({Question.PROMPT, Question.NUMBER_CHECK, Question.CHECK_IN, Question.STILL_WANTED})
 

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from clinic.extensions import db, transaction
 from clinic.notifications import settling
 from clinic.notifications.models import Message, MessageState, Receipt
-from clinic.notifications.outbox import insert_into
+from clinic.notifications.sets import insert_into
 from clinic.viewer import acting_as, system
 
 WORDS = {

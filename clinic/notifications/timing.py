@@ -18,7 +18,7 @@ class Timing:
     grace: float = 900.0  # an unknown text not found at the provider by then becomes a call
     tell_before: float = 1800.0  # ... or this long before the text would be stale, whichever is first
     least_grace: float = 120.0  # ... but never sooner than this: the provider's list lags
-    hold: float = 1800.0  # a number not yet confirmed is looked at again after this
+    hold: float = 300.0  # a number not yet confirmed is looked at again after this
     backoff: float = 15.0  # after the first "later"; doubles
     backoff_most: float = 60.0  # so that a healed provider is used again within a minute
     silent: float = 600.0  # an accepted text of which nothing more is heard is asked after

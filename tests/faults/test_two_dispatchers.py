@@ -1,5 +1,6 @@
 """Two real dispatchers, one killed: nothing lost, nothing twice. The provider's journal is the witness."""
 
+import signal
 from datetime import timedelta
 
 import pytest
@@ -31,11 +32,11 @@ def test_one_of_two_dispatchers_killed_in_mid_batch(world):
     world.faults({"kind": "slow", "seconds": 0.1, "count": None})
     first, second = world.start_dispatcher(), world.start_dispatcher()
     wait_until(lambda: len(list(world.accepts())) >= 5, 30)
-    world.kill(first)
+    first.kill()
     world.heal()
     wait_until(lambda: world.open_count() <= 40, 60)
     wait_until(lambda: states_of(world)["planned"] == 0, 60)
-    world.kill(second)
+    second.kill()
     settle(world)
     found, now_are = verdict(world)
     assert found.breaches == {}, now_are
@@ -48,21 +49,28 @@ def states_of(world):
         return states()
 
 
-@pytest.mark.both_databases
-@pytest.mark.parametrize(
-    "failpoint", ["after_claim", "before_post:3", "after_accept:3", "before_record", "mid_record"]
-)
-def test_a_dispatcher_that_dies_at_the_worst_moment(world, failpoint):
+def dies_and_is_survived(world, failpoint):
     world.fill(20)
     world.start_provider()
     dying = world.start_dispatcher(failpoint)
-    assert dying.wait(60) == -9
+    wait_until(lambda: not dying.alive, 60)
     survivor = world.start_dispatcher()
     wait_until(lambda: states_of(world)["planned"] + states_of(world)["sending"] == 0, 60)
-    world.kill(survivor)
+    survivor.kill()
     settle(world)
     found, now_are = verdict(world)
     assert found.breaches == {}, now_are
+
+
+@pytest.mark.both_databases
+@pytest.mark.parametrize("failpoint", ["after_claim", "after_accept:3"])
+def test_a_dispatcher_that_dies_before_or_after_the_provider_has_it(world, failpoint):
+    dies_and_is_survived(world, failpoint)
+
+
+@pytest.mark.parametrize("failpoint", ["before_post:3", "before_record", "mid_record"])
+def test_a_dispatcher_that_dies_between_the_steps(world, failpoint):
+    dies_and_is_survived(world, failpoint)
 
 
 @pytest.mark.both_databases
@@ -107,9 +115,9 @@ def test_the_harness_catches_a_sender_that_records_after_it_sends(world):
     world.fill(40)
     world.start_provider()
     world.faults({"kind": "error_after_accept", "chance": 0.3, "count": None})
-    naive = world.start_dispatcher(module="naive")
+    naive = world.start_dispatcher(role="naive")
     wait_until(lambda: len(list(world.accepts())) >= 45, 60)
-    world.kill(naive)
+    naive.kill()
     found, _ = verdict(world)
     assert found.breaches["twice"] > 0
 
@@ -118,20 +126,15 @@ def test_a_stopped_dispatcher_that_comes_back_posts_nothing_more(world):
     world.fill(20)
     world.start_provider()
     zombie = world.start_dispatcher("before_post:3:stop")
-    wait_until(lambda: states_of(world)["sending"] > 0 and stopped(zombie), 60)
+    wait_until(lambda: states_of(world)["sending"] > 0 and zombie.stopped, 60)
     survivor = world.start_dispatcher()
     wait_until(lambda: states_of(world)["sending"] == 0, 60)  # the lease ran out: in doubt
     before = len(list(world.accepts()))
-    zombie.send_signal(18)
+    zombie.signal(signal.SIGCONT)
     wait_until(lambda: states_of(world)["planned"] + states_of(world)["sending"] == 0, 60)
-    world.kill(zombie)
-    world.kill(survivor)
+    zombie.kill()
+    survivor.kill()
     settle(world)
     found, now_are = verdict(world)
     assert found.breaches == {}, now_are
     assert len(list(world.accepts())) >= before
-
-
-def stopped(process):
-    with open(f"/proc/{process.pid}/stat") as stat:
-        return stat.read().split()[2] == "T"

@@ -33,7 +33,7 @@ MODULES = (
 )  # fmt: skip
 TESTS = (
     "rules/test_worked_cases", "rules/test_dates", "rules/test_completeness", "rules/test_case_schema",
-    "test_triage_command", "rules/test_properties",
+    "rules/test_gates", "rules/test_decision", "test_triage_command", "rules/test_properties",
 )  # fmt: skip
 TIME_LIMIT_S = 120
 

@@ -85,11 +85,15 @@ def config() -> Config:
     return current_app.extensions["upright_config"]
 
 
+def folded(value: str) -> str:
+    """The same for every way of writing it: no case, accents, spaces or punctuation; a plus sign stays."""
+    return "".join(c for c in unicodedata.normalize("NFKD", value.casefold()) if c.isalnum() or c == "+")
+
+
 def blind_index(kind: str, value: str) -> str:
     """Look-up without reading: a keyed digest of the folded value; `kind` keeps namespaces apart."""
-    folded = "".join(c for c in unicodedata.normalize("NFKD", value.casefold()) if c.isalnum() or c == "+")
     key = config().index_key.get_secret_value().encode()
-    return hmac.new(key, f"{kind}:{folded}".encode(), hashlib.sha256).hexdigest()[:40]
+    return hmac.new(key, f"{kind}:{folded(value)}".encode(), hashlib.sha256).hexdigest()[:40]
 
 
 def _vault() -> MultiFernet:

@@ -16,8 +16,8 @@ from clinic.access import queries as access
 from clinic.columns import config
 from clinic.extensions import now
 from clinic.notifications import queries as texts
+from clinic.patients import identity
 from clinic.referrals import sign_off
-from clinic.notifications import queries as messages
 from clinic.worklist import queries as worklist
 
 # (endpoint, words, roles that see it); an endpoint of a room that is not there is left out
@@ -28,9 +28,11 @@ NAVIGATION = (
     ("worklist.work_list", "Calls and alerts", ("coordinator", "physiotherapist")),
     ("notifications.ledger", "Messages", ("coordinator", "physiotherapist")),
     ("desk.search", "Find a patient", ("coordinator", "physiotherapist")),
+    ("reports.suggestions", "Reports", ("coordinator", "physiotherapist")),
     ("referrals.refer", "Refer a patient", ("referrer",)),
     ("referrals.mine", "My referrals", ("referrer",)),
     ("people.users", "Users", ("admin",)),
+    ("reports.protocol", "The rules", ("instructor", "referrer", "admin")),
 )
 STAFF = ("coordinator", "physiotherapist", "instructor", "admin")
 
@@ -40,15 +42,23 @@ def install(app: Flask) -> None:
     app.jinja_env.undefined = ChainableUndefined  # the NHS macros count on it; ours are linted strictly
     app.jinja_loader = ChoiceLoader([app.jinja_loader, PackageLoader("nhsuk_frontend_jinja")])  # type: ignore[list-item]
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    app.add_template_filter(day_words)
-    app.add_template_filter(clock_words)
-    app.add_template_filter(moment_words)
+    for words in (date_words, day_words, clock_words, moment_words, identity.phone_words):
+        app.add_template_filter(words)
+    app.add_template_filter(identity.spaced, "nhs_number_words")
     app.context_processor(_page_facts)
     app.before_request(_nonce)
     app.after_request(_headers)
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(CSRFError, _csrf_error)
     app.register_error_handler(Exception, _crash)
+
+
+def date_words(value: date | str | None) -> str:
+    """4 December 2026; a birth date comes as ISO text. Nothing for None."""
+    if not value:
+        return ""
+    day = date.fromisoformat(value) if isinstance(value, str) else value
+    return f"{day.day} {day:%B %Y}"
 
 
 def day_words(value: date | None) -> str:

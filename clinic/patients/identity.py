@@ -10,6 +10,8 @@ import phonenumbers
 from clinic.columns import config
 
 OLDEST = 120  # years
+UK = 44
+WHOLE = len("+447700900123")
 DRAMA = ("+447700900", "+44114496", "+44113496", "+44116496", "+44117496", "+44118496", "+44121496")
 
 
@@ -33,7 +35,7 @@ def nhs_number(typed: str) -> str:
 
 
 def spaced(number: str | None) -> str:
-    """999 000 0018: how people read it."""
+    """999 000 0018: how people read it; nothing when there is none."""
     return f"{number[:3]} {number[3:6]} {number[6:]}" if number else ""
 
 
@@ -44,7 +46,7 @@ def phone(typed: str) -> str:
     except phonenumbers.NumberParseException:
         raise BadIdentity("Enter a phone number, such as 07700 900123") from None
     plain = phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
-    drama = config().demo and plain.startswith(DRAMA) and phonenumbers.is_possible_number(parsed)
+    drama = config().demo and plain.startswith(DRAMA) and len(plain) == WHOLE
     if not (drama or phonenumbers.is_valid_number(parsed)):
         raise BadIdentity("That phone number has too few or too many digits, or is not in use")
     return plain
@@ -60,9 +62,15 @@ def is_mobile(plain: str) -> bool:
 
 
 def phone_words(plain: str) -> str:
-    """07700 900123: how people here read it."""
-    parsed = phonenumbers.parse(plain, "GB")
-    return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.NATIONAL)
+    """07700 900123, or +353 85 012 3456 from abroad: how people here dial it; anything else as it is."""
+    try:
+        parsed = phonenumbers.parse(plain, "GB")
+    except phonenumbers.NumberParseException:
+        return plain
+    style = phonenumbers.PhoneNumberFormat
+    return phonenumbers.format_number(
+        parsed, style.NATIONAL if parsed.country_code == UK else style.INTERNATIONAL
+    )
 
 
 def birth_date(value: date, today: date) -> date:

@@ -88,8 +88,13 @@ class Contact(PatientData, db.Model):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
 
     @property
+    def usable(self) -> bool:
+        """Nobody said that it is wrong, or that it must be left alone."""
+        return self.stopped_at is None and self.wrong_at is None
+
+    @property
     def can_text(self) -> bool:
-        return self.kind is ContactKind.MOBILE and self.stopped_at is None and self.wrong_at is None
+        return self.kind is ContactKind.MOBILE and self.usable
 
 
 class Consent(PatientData, db.Model):

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from collections.abc import Callable
 
-from clinic.columns import blind_index
+from sqlalchemy import Select, select
+
+from clinic.columns import blind_index, folded
 from clinic.extensions import db
+from clinic.patients import identity
 from clinic.patients.models import Contact, ContactKind, Patient
+
+MOST = 50  # people a search shows
+LOOKED_AT = 500  # people with the same three letters that are compared
 
 
 def patient(patient_id: int) -> Patient:
@@ -48,24 +54,39 @@ def contacts_by_number(plain: str) -> list[Contact]:
 
 
 def search(words: str) -> list[Patient]:
-    """By NHS number, by phone, or by surname or its first three letters; at most 50."""
-    digits = "".join(c for c in words if c.isdigit())
-    query = select(Patient).where(Patient.merged_into_id.is_(None)).limit(50)
-    if len(digits) == 10 and digits[0] != "0":
-        known = blind_index("nhs_number", digits)
-        return list(db.session.scalars(query.where(Patient.nhs_number_index == known)))
-    if len(digits) >= 10:
-        plain = "+44" + digits.removeprefix("44").removeprefix("0")
+    """By NHS number, by phone, or by surname or its beginning (three letters at least); at most 50."""
+    here = select(Patient).where(Patient.merged_into_id.is_(None))
+    if number := _tried(identity.nhs_number, words):
+        known = blind_index("nhs_number", number)
+        return list(db.session.scalars(here.where(Patient.nhs_number_index == known)))
+    if plain := _tried(identity.phone, words):
         reached = select(Contact.patient_id).where(Contact.value_index == blind_index("phone", plain))
-        return list(db.session.scalars(query.where(Patient.id.in_(reached))))
-    surname = words.strip().split()[-1] if words.strip() else ""
-    if len(surname) < 3:
+        return list(db.session.scalars(here.where(Patient.id.in_(reached)).limit(MOST)))
+    return _by_surname(here, words)
+
+
+def _by_surname(here: Select[Patient], words: str) -> list[Patient]:
+    """The last word, or the last ones: a surname may have several. Names are encrypted, so the first three
+    letters are looked up and the rest is compared here."""
+    parts = words.split()
+    endings = [folded("".join(parts[n:])) for n in range(len(parts))]
+    wanted = [ending for ending in endings if len(ending) >= 3]
+    if not wanted:
         return []
-    exact = blind_index("surname", surname)
-    prefix = blind_index("surname_prefix", surname[:3])
-    rows = db.session.scalars(
-        query.where((Patient.family_name_index == exact) | (Patient.family_prefix_index == prefix))
-    )
-    wanted = surname.casefold()
-    found = [row for row in rows if row.family_name.casefold().startswith(wanted)]
-    return sorted(found, key=lambda row: (row.family_name, row.given_name))
+    exact = [blind_index("surname", ending) for ending in wanted]
+    begins = [blind_index("surname_prefix", ending[:3]) for ending in wanted]
+    whole = Patient.family_name_index.in_(exact)
+    query = here.where(whole | Patient.family_prefix_index.in_(begins)).order_by(whole.desc(), Patient.id)
+    found = [
+        row
+        for row in db.session.scalars(query.limit(LOOKED_AT))
+        if folded(row.family_name).startswith(tuple(wanted))
+    ]
+    return sorted(found, key=lambda row: (folded(row.family_name), row.given_name))[:MOST]
+
+
+def _tried(read: Callable[[str], str], words: str) -> str | None:
+    try:
+        return read(words)
+    except identity.BadIdentity:
+        return None

@@ -7,8 +7,12 @@ import secrets
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+
 from clinic import audit
-from clinic.columns import blind_index
+from clinic.access.queries import local
+from clinic.columns import blind_index, folded
 from clinic.extensions import db, emit, now, transaction
 from clinic.patients import identity, queries
 from clinic.patients.models import Consent, Contact, ContactKind, Patient, PatientLink, Sex
@@ -50,21 +54,35 @@ def register(
                 no_nhs_number_reason=no_nhs_number_reason,
                 given_name=given_name.strip(),
                 family_name=family_name.strip(),
-                family_name_index=blind_index("surname", family_name.strip()),
-                family_prefix_index=blind_index("surname_prefix", family_name.strip()[:3]),
+                family_name_index=blind_index("surname", family_name),
+                family_prefix_index=blind_index("surname_prefix", folded(family_name)[:3]),
                 birth_date=birth_date.isoformat(),
                 sex=Sex(sex) if sex else None,
                 address=address,
                 postcode=postcode,
             )
-            db.session.add(row)
-            db.session.flush()
-            audit.record("patient.registered", by=by, about=row)
-        for number, kind in ((mobile, ContactKind.MOBILE), (landline, ContactKind.LANDLINE)):
-            if number:
-                whose = carer if kind is ContactKind.MOBILE else None
-                add_contact(patient=row, kind=kind, value=number, by=by, carer=whose)
+            row = _added_once(row, by=by)
+        if mobile:
+            kind = ContactKind.MOBILE if identity.is_mobile(identity.phone(mobile)) else ContactKind.LANDLINE
+            add_contact(patient=row, kind=kind, value=mobile, by=by, carer=carer)
+        if landline:
+            add_contact(patient=row, kind=ContactKind.LANDLINE, value=landline, by=by)
         return row
+
+
+def _added_once(row: Patient, *, by: Viewer) -> Patient:
+    """Two referrals of one person at the same moment make one person: the second finds the first."""
+    clinic_id, number = row.clinic_id, row.nhs_number
+    try:
+        with transaction():
+            db.session.add(row)
+            audit.record("patient.registered", by=by, about=row)
+    except IntegrityError:
+        found = queries.by_nhs_number(clinic_id, number) if number else None
+        if found is None:
+            raise
+        return found
+    return row
 
 
 @transaction()
@@ -77,16 +95,20 @@ def add_contact(
     carer: dict[str, str] | None = None,
     confirmed_source: str | None = None,
 ) -> Contact:
-    """A way to reach somebody; the same number twice is one contact, the newest is the main one."""
-    plain = value if kind is ContactKind.EMAIL else identity.phone(value)
+    """A way to reach somebody; the same number twice is one contact. Raises identity.BadIdentity.
+
+    The newest is the main one, but a number that only stands in a referral never takes over from one that
+    was confirmed and works: texts would go to somebody else on the strength of a slip of the pen (F9).
+    """
+    plain = value.strip() if kind is ContactKind.EMAIL else identity.phone(value)
     index = blind_index("email" if kind is ContactKind.EMAIL else "phone", plain)
     known = queries.contacts(patient.id)
-    for contact in known:
-        if contact.value_index == index:
-            return contact
-    for contact in known:
-        if contact.kind is kind:
-            contact.main = False
+    if same := [contact for contact in known if contact.value_index == index]:
+        return same[0]
+    others = [contact for contact in known if contact.kind is kind]
+    stands = confirmed_source is None and any(c.main and c.confirmed_on and c.usable for c in others)
+    for contact in others:
+        contact.main = contact.main and stands
     row = Contact(
         clinic_id=patient.clinic_id,
         organisation_id=patient.organisation_id,
@@ -97,7 +119,8 @@ def add_contact(
         carer_name=carer.get("name") if carer else None,
         relationship=carer.get("relationship") if carer else None,
         authority=carer.get("authority") if carer else None,
-        confirmed_on=now().date() if confirmed_source else None,
+        main=not stands,
+        confirmed_on=_today(patient.clinic_id) if confirmed_source else None,
         confirmed_source=confirmed_source,
     )
     db.session.add(row)
@@ -107,8 +130,8 @@ def add_contact(
 
 @transaction()
 def confirm_contact(*, contact: Contact, source: str, on: date, by: Viewer) -> None:
-    """The number is right: who said so and when (F9)."""
-    contact.confirmed_on, contact.confirmed_source = on, source
+    """The number is right: who said so and when (F9); an earlier WRONG NUMBER no longer holds."""
+    contact.confirmed_on, contact.confirmed_source, contact.wrong_at = on, source, None
     audit.record("contact.confirmed", by=by, about=contact, source=source)
 
 
@@ -143,10 +166,17 @@ def record_death(*, patient: Patient, on: date, source: str, by: Viewer) -> None
     if patient.died_on is not None:
         return
     patient.died_on, patient.died_source = on, source
-    for link in db.session.query(PatientLink).filter_by(patient_id=patient.id, revoked_at=None):
-        link.revoked_at = now()
+    revoke_links(patient=patient, by=by)
     audit.record("patient.died", by=by, about=patient, source=source)
     emit("patient_died", patient_id=patient.id)
+
+
+@transaction()
+def take_back_death(*, patient: Patient, by: Viewer) -> None:
+    """It was a mistake (F7): she may be reached again; seats, offers and links are made anew by people."""
+    if patient.died_on is not None:
+        patient.died_on = patient.died_source = None
+        audit.record("patient.death_taken_back", by=by, about=patient)
 
 
 @transaction()
@@ -180,3 +210,18 @@ def make_link(*, patient: Patient, purpose: str, by: Viewer) -> str:
     db.session.add(row)
     audit.record("link.made", by=by, about=row, purpose=purpose)
     return token
+
+
+@transaction()
+def revoke_links(*, patient: Patient, by: Viewer) -> None:
+    """Every link of this patient is over: a lost letter, a change of carer, a death."""
+    open_links = select(PatientLink).where(
+        PatientLink.patient_id == patient.id, PatientLink.revoked_at.is_(None)
+    )
+    for link in db.session.scalars(open_links):
+        link.revoked_at = now()
+        audit.record("link.revoked", by=by, about=link)
+
+
+def _today(clinic_id: int) -> date:
+    return local(clinic_id, now()).date()

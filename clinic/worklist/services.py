@@ -6,11 +6,20 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 
 from clinic import audit
+from clinic.access.permissions import Permission, may
 from clinic.extensions import db, emit, now, transaction
 from clinic.viewer import Viewer, acting_as, system
 from clinic.worklist.models import Alert, CallListEntry, Task, Work, WorkState
+
+TRIES = 3
+PHYSIOTHERAPISTS = frozenset({"incident"})  # what only they close (F18)
+
+
+class NotYours(Exception):
+    """Why this person may not close this; the text is for them."""
 
 
 @transaction()
@@ -47,38 +56,38 @@ def _open(
     note: str | None = None,
     owner_id: int | None = None,
 ) -> tuple[Any, bool]:
+    """The open row of this cause, or a new one; two that tell of it at once open one.
+
+    `due_at` is the clock, aware; `note` is encrypted; the rest are ids and coded words.
+    """
+    cause = {"clinic_id": clinic_id, "kind": kind, "cause_kind": cause_kind, "cause_id": cause_id}
+    about = {"organisation_id": organisation_id, "patient_id": patient_id, "owner_id": owner_id}
     with acting_as(system("worklist", clinic_id)):
-        found = db.session.scalars(
-            select(model).where(
-                model.clinic_id == clinic_id,
-                model.kind == kind,
-                model.cause_kind == cause_kind,
-                model.cause_id == cause_id,
-                model.state == WorkState.OPEN,
-            )
-        ).first()
-        if found is not None:
-            return found, False
-        row = model(
-            clinic_id=clinic_id,
-            organisation_id=organisation_id,
-            patient_id=patient_id,
-            kind=kind,
-            cause_kind=cause_kind,
-            cause_id=cause_id,
-            due_at=due_at,
-            note=note,
-            owner_id=owner_id,
-        )
-        db.session.add(row)
-        db.session.flush()
-        audit.record(f"{model.__tablename__}.opened", by=by, about=row, kind=kind)
-    return row, True
+        for attempt in range(TRIES):
+            if found := _already(model, cause):
+                return found, False
+            row = model(**cause, **about, due_at=due_at, note=note)
+            try:
+                with transaction():
+                    db.session.add(row)
+                    audit.record(f"{model.__tablename__}.opened", by=by, about=row, kind=kind)
+            except IntegrityError:  # another opened it meanwhile, and may have closed it again
+                if attempt + 1 == TRIES:
+                    raise
+                continue
+            return row, True
+    raise AssertionError("unreachable: the last try returns or raises")
+
+
+def _already(model: type[Any], cause: dict[str, Any]) -> Any:
+    return db.session.scalars(select(model).filter_by(**cause, state=WorkState.OPEN)).first()
 
 
 @transaction()
 def close(*, work: Work, outcome: str, by: Viewer, note: str | None = None) -> None:
-    """A person did it: what came of it, and who says so."""
+    """A person did it: what came of it, and who says so. Raises NotYours."""
+    if work.kind in PHYSIOTHERAPISTS and not may(by.role, Permission.ASSESS):
+        raise NotYours("Only a physiotherapist closes an incident.")
     row: Any = db.session.get_one(type(work), work.id, with_for_update=True)
     if row.state is WorkState.DONE:
         return
@@ -93,6 +102,20 @@ def take(*, work: Work, user_id: int | None, by: Viewer) -> None:
     row: Any = db.session.get_one(type(work), work.id, with_for_update=True)
     row.owner_id = user_id
     audit.record(f"{row.__tablename__}.owned", by=by, about=row, owner_id=user_id)
+
+
+@transaction()
+def hand_over(*, from_id: int, to_id: int, by: Viewer) -> int:
+    """Everything open of an absent colleague goes to another (F34); how many pieces went."""
+    moved = 0
+    for model in (Alert, Task, CallListEntry):
+        for row in db.session.scalars(
+            select(model).where(model.owner_id == from_id, model.state == WorkState.OPEN).with_for_update()
+        ):
+            row.owner_id = to_id
+            audit.record(f"{model.__tablename__}.owned", by=by, about=row, owner_id=to_id)
+            moved += 1
+    return moved
 
 
 @transaction()

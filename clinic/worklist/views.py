@@ -5,7 +5,9 @@ from __future__ import annotations
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from clinic.access import queries as access
 from clinic.access.guards import requires
+from clinic.access.models import Role
 from clinic.access.permissions import Permission
 from clinic.extensions import now
 from clinic.patients import queries as patients
@@ -18,27 +20,43 @@ bp = Blueprint("worklist", __name__, template_folder="templates")
 blueprints = (bp,)
 
 KINDS: dict[str, type[Work]] = {"alerts": Alert, "tasks": Task, "calls": CallListEntry}
+LISTED = (Role.COORDINATOR, Role.PHYSIOTHERAPIST)
 OUTCOMES = (
     ("reached", "Spoke to the person"),
     ("message_left", "Left a message"),
     ("not_reached", "No answer"),
     ("done", "Done another way"),
 )
+# work that is answered on a page of the room it came from: kind -> address of its cause
+ANSWERED_ELSEWHERE = {"second_look": "/second-looks/{cause}"}
 
 
 @bp.get("/worklist")
 @requires(Permission.WORK_LIST)
 def work_list() -> ResponseReturnValue:
-    groups = [(name, queries.open_work(model)) for name, model in KINDS.items()]
-    people = queries.people([row for _, rows in groups for row in rows])
-    mine = current().id
-    return render_template("worklist/list.html", groups=groups, people=people, now=now(), mine=mine)
+    return _list({})
+
+
+@bp.post("/worklist/hand-over")
+@requires(Permission.WORK_LIST)
+def hand_over() -> ResponseReturnValue:
+    """One's own open work goes to a colleague, or a colleague's to somebody who is here (F34)."""
+    staff = {str(person.id): person for person in access.staff_of(_clinic_id(), *LISTED)}
+    whose, to = staff.get(request.form.get("whose", "")), staff.get(request.form.get("to", ""))
+    if whose is None or to is None or whose is to:
+        return _list({"to": "Choose two different people"}), 422
+    moved = services.hand_over(from_id=whose.id, to_id=to.id, by=current())
+    flash(f"{moved} handed from {whose.name} to {to.name}.", "success")
+    return redirect(url_for(".work_list"))
 
 
 @bp.get("/worklist/<kind>/<int:work_id>")
 @requires(Permission.WORK_LIST)
 def entry(kind: str, work_id: int) -> ResponseReturnValue:
-    return _page(kind, _find(kind, work_id), {}, {})
+    work = _find(kind, work_id)
+    if work.kind in ANSWERED_ELSEWHERE:
+        return _to_its_page(work)
+    return _page(kind, work, {}, {})
 
 
 @bp.post("/worklist/<kind>/<int:work_id>")
@@ -46,11 +64,16 @@ def entry(kind: str, work_id: int) -> ResponseReturnValue:
 def close(kind: str, work_id: int) -> ResponseReturnValue:
     """What came of it; nothing closes without an outcome."""
     work = _find(kind, work_id)
+    if work.kind in ANSWERED_ELSEWHERE:
+        return _to_its_page(work)
     outcome = request.form.get("outcome", "")
     if outcome not in dict(OUTCOMES):
         return _page(kind, work, request.form, {"outcome": "Choose what came of it"}), 422
     note = request.form.get("note", "").strip() or None
-    services.close(work=work, outcome=outcome, note=note, by=current())
+    try:
+        services.close(work=work, outcome=outcome, note=note, by=current())
+    except services.NotYours as problem:
+        return _page(kind, work, request.form, {"outcome": str(problem)}), 422
     flash("Closed, with your name and the time.", "success")
     return redirect(url_for(".work_list"))
 
@@ -63,6 +86,37 @@ def own(kind: str, work_id: int) -> ResponseReturnValue:
     viewer = current()
     services.take(work=work, user_id=None if work.owner_id == viewer.id else viewer.id, by=viewer)
     return redirect(url_for(".work_list"))
+
+
+def _to_its_page(work: Work) -> ResponseReturnValue:
+    return redirect(ANSWERED_ELSEWHERE[work.kind].format(cause=work.cause_id))
+
+
+def _clinic_id() -> int:
+    clinic_id = current().clinic_id
+    assert clinic_id is not None, "WORK_LIST belongs to staff"
+    return clinic_id
+
+
+def _list(errors: dict[str, str]) -> str:
+    """Everybody's open work, or only one's own with `?mine=1`."""
+    mine = current().id
+    only_mine = request.args.get("mine") == "1"
+    groups = [
+        (name, [row for row in queries.open_work(model) if not only_mine or row.owner_id == mine])
+        for name, model in KINDS.items()
+    ]
+    return render_template(
+        "worklist/list.html",
+        groups=groups,
+        people=queries.people([row for _, rows in groups for row in rows]),
+        staff={person.id: person.name for person in access.staff_of(_clinic_id(), *LISTED)},
+        only_mine=only_mine,
+        mine=mine,
+        now=now(),
+        typed=request.form,
+        errors=errors,
+    )
 
 
 def _find(kind: str, work_id: int) -> Work:

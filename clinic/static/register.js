@@ -4,6 +4,7 @@
 const KEPT = "upright-taps";
 const WAIT_MS = 10000;
 const notice = document.getElementById("upright-offline");
+const page = document.querySelector(".upright-people").dataset.page;
 const forms = [...document.querySelectorAll("form.upright-tap")];
 const kept = () => JSON.parse(localStorage.getItem(KEPT) || "[]");
 const keep = (taps) => localStorage.setItem(KEPT, JSON.stringify(taps));
@@ -40,6 +41,11 @@ function show(tap) {
   }
 }
 
+function again() {
+  if (location.pathname === page) location.reload();
+  else location.replace(page); // a page that answered a form has no address of its own
+}
+
 async function post(tap) {
   const body = new URLSearchParams({ csrf_token: token(), device: device(), device_at: tap.at });
   body.set(tap.field, tap.value);
@@ -54,7 +60,7 @@ async function sendKept() {
     for (let taps = kept(); taps.length; taps = kept()) {
       const answer = await post(taps[0]);
       if (answer.type === "opaqueredirect" || answer.status === 400 || answer.status === 401) {
-        say(`${taps.length} taps are kept on this tablet.`, location.pathname);
+        say(`${taps.length} taps are kept on this tablet.`, page);
         return;
       }
       if (answer.status >= 500) throw new Error("later");
@@ -65,7 +71,7 @@ async function sendKept() {
       }
       arrived += 1;
     }
-    if (arrived) location.reload();
+    if (arrived) again();
   } catch {
     say(`No connection. ${kept().length} taps are kept on this tablet and go as soon as it is back.`);
   } finally {

@@ -70,14 +70,14 @@ def mark_read(*, letter: Letter, by: Viewer) -> None:
 
 def _write(referral: Referral, kind: str, **facts: Any) -> Letter:
     clinic = access.clinic(referral.clinic_id)
-    decision = engine.latest(referral.episode_id)
+    decision = engine.latest(referral.episode_id) if kind == "accepted" else None
     body = current_app.jinja_env.get_template(f"referrals/letters/{kind}.txt").render(
         referral=referral,
         person=referral.person,
         nhs_number=spaced(referral.person.get("nhs_number")),
         clinic=clinic,
         today=access.local(clinic.id, now()).date(),
-        notes=decision.answer["notes_to_gp"] if decision and kind == "accepted" else (),
+        notes=decision.answer["notes_to_gp"] if decision else (),
         words=phrases,
         **facts,
     )

@@ -133,6 +133,15 @@ _PHRASES = r"""
     (?:chiropodist|podiatrist)(?: \w+){0,5} (?:feet|foot|toenails?)
     (?:kids|children|grand\w+|baby|babies)(?: \w+){0,2} screaming
     wobbl\w*(?: \w+){0,4} (?:one leg|tightrope|tiptoes?)|(?:on )?one leg(?: stand\w*| balance| for \d+)
+    (?:story|time|rest|day|joy|love) of my life|life (?:saver|boat|guard|long|style|line|drawing
+        |of riley)|still life
+    thats life|larger than life|get a life|(?:new |full of )?lease of life|full of life|life is (?:good
+        |busy|hectic|full)
+    dying (?:for|to (?:see|come|start|hear|meet|try))|die hard|to die for|(?:battery|phone|car
+        |line) (?:is |has )?(?:dead|dying|died)
+    wet (?:and windy|and cold|out|today|tomorrow|here|one|week|weekend|morning|afternoon|coat|shoes|hair)
+    (?:got|getting|get|so|too|very|bit|soaking|its|it is|weather is|is) wet(?: (?:and|in|on|out|outside
+        |today|here|waiting))
     under control|crash course|(?:computer|laptop|phone) (?:has |have )?crash\w*
     (?:lie|lying|sit|sitting|mat|exercises?|do it|doing it|hoover\w*|mop\w*|wash\w*) on the floor
     (?:first|ground|top|wet|second) floor

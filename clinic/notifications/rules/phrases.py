@@ -35,18 +35,22 @@ STOP_IN_FULL = """
     stop sending me? these|the? texts|messages, dont text|message me again|any_more|anymore?"""
 
 DONE = """
-    all? done it|them|all|today?, done them|it all today?, ive|i_have|i|have done it|them all? today?,
-    i? did it|them all? today?, ive|i_have? done my|the|all_my|todays? exercise|exercises today?,
+    all? done it|them|all|today?, done them|it all today?, done all of them|it,
+    ive|i_have|i|have done it|them all? today?, i? did it|them all? today?,
+    ive|i_have? completed|finished it|them|all? today?,
+    ive|i_have? done my|the|all_my|todays? exercise|exercises today?,
     exercise|exercises all? done today?, i? did my|the|todays? exercise|exercises today?"""
 FALL = "a|had_a|ive_had_a|i_have_had_a|i_had_a? fall, i|ive|i_have? fell|fallen over|down?"
-MORE = "more, its|it_is|it_was|that_was|was? too easy"
+MORE = "more exercises?, its|it_is|it_was|that_was|was|this_is|this_one_is? too easy for_me?"
 EASIER = """
-    its|it_is|it_was|that_was|was? too hard|difficult, easier,
-    something|make_it|an|want|need easier one?"""
+    its|it_is|it_was|that_was|was|this_is|this_one_is? too hard|difficult for_me?,
+    something|make_it|an|want|need? easier one|ones|exercise?"""
 LATE = """
     im|i_am|am? running? a|abit|a_bit|a_little|bit|little|slightly? late today?,
     ill|i_will|i_might|i_may|might|may|will be a_bit|a_little|bit|slightly? late today?,
-    im|i_am? going_to|gonna be a_bit|a_little? late today?"""
+    im|i_am? going_to|gonna be a_bit|a_little? late today?,
+    im|i_am|running|im_running|ill_be|i_will_be|be? about? 5|10|15|20|30|five|ten|fifteen|twenty
+        min|mins|minutes late"""
 WHEN = """
     when, when is|whens it|class|my_class|the_class|next_class|my_next_class|the_next_class|my_next_one,
     what time|day|time_and_day|day_and_time is_it|is_class|is_my_class|is_the_class|is_my_next_class?,
@@ -74,7 +78,7 @@ HOSPITAL = """
 ONE = "number|option|reply|answer|its|yes? 1|one, 1 1, 1 yes"
 TWO = "number|option|reply|answer|its? 2|two, 2 2, 2 no, no 2|two"
 YES = "yes please, yes many? thanks|thank_you, yes please 1"
-NO = "no, nope, no sorry, sorry no, no many? thanks|thank_you|thankyou, no not now"
+NO = "no, nope, no sorry, sorry no, no many? thanks|thank_you|thankyou, no not now|this_time"
 
 OFFER_YES = "yes? both days?, 1 for? both, both 1, yes i would, yes id love to"
 OFFER_NO = "2? neither, neither 2"
@@ -97,6 +101,7 @@ FAREWELLS = """
     god? bless you?, dear, duck, pet, mate, flower, so|very|im|i_am? sorry, im|i_am afraid, lovely, great,
     brilliant, ok, okay, have a nice|good|lovely day, bye for_now?"""
 AROUND_A_DAY = """
-    just only the one day class session on of at am pm for me i want choose take id like ill have
+    just only the one day class session on of at am pm for me i want choose take id like ill have is
+    suits fine good ok okay best works would be
     jan january feb february mar march apr april may jun june jul july aug august sep sept september
     oct october nov november dec december st nd rd th"""

@@ -12,7 +12,7 @@ SIGNS = {
         urinating, urinate, urination, catheter, waterworks, waterwork, wateworks, wetting,
         pissed 0 SELF, soiled, soiling, cystitis, uti, dysuria, constipated, constipation, faeces, leak,
         leaks, leaked, leaking, leaky, leakage,
-        wet|wetted|weed|peed|soiled|messed|pooed|poohed|shit|shat|dirtied|crapped SELF,
+        wet|wetted|weed|peed|soiled|messed|pooed|pooped|poohed|shit|shat|dirtied|crapped SELF,
         bed|pants|knickers|trousers|sheets|pyjamas wet|soaked|soaking|sodden|damp|soiled|stained,
         woke|wake|waking|wakes 2 wet|soaking|soaked|damp, wet|damp|soaked patch|night, accidents,
         had|having|have|has accident, little|toilet|few|another accident, NEG 5 TOILET, TOILET 4 NEG,
@@ -37,7 +37,9 @@ SIGNS = {
         NEG 2 been 2 days|week, pass|passed|passing 2 drop, NEG 1 drop,
         empty|emptying 1 myself|himself|herself, burns 1 when, bursting, retention,
         runs|pours|comes|falls|trickles 2 out 1 of 1 me, push 1 it 1 out, NEG 3 urge, seat|chair 1 wet,
-        wet 1 seat|chair, bathroom, needs 1 changing, NEG 1 passing|passed, dry 1 all, flow, plumbing""",
+        wet 1 seat|chair, bathroom, needs 1 changing, NEG 1 passing|passed, dry 1 all, flow, plumbing,
+        wet, embarrassing, embarrassed, bit|something|rather personal|delicate,
+        personal|delicate matter|problem|question""",
     "numbness": """
         numb, numbness, numbed, numbing, numbish, numby, numness, unfeeling, tingle, tingles, tingling,
         tingly, tingled, pins needles, pin needles, pins 1 needles,
@@ -56,7 +58,7 @@ SIGNS = {
         walking 2 air|sponge|sand|clouds|wool|cotton|eggshells, walk|walking 1 like, FEEL 3 ODD,
         NEG 2 tell|know 2 where 2 LEG|BODY|feet|legs, like walking,
         slipper|slippers|shoe|shoes 4 NEG 2 notice|feel|know|realise,
-        lose|losing|lost 2 slipper|slippers, NEG 2 notice 4 LEG""",
+        lose|losing|lost 2 slipper|slippers, NEG 2 notice 4 LEG, nerve, nerves""",
     "weakness or walking": """
         LEG 5 WEAK, WEAK 3 LEG, LEG 1 gone|went|going|go|give|gave, weakness, FEEL weak|weaker,
         weak kitten, no|lost strength, lost|losing use, CANT 2 walk, walk 1 NEG, CANT stand, CANT move,
@@ -93,7 +95,7 @@ SIGNS = {
         muddled, forgetful 3 sudden|suddenly, jumbled, gobbledegook, gobbledygook, gibberish,
         CANT 1 find 2 words, curtain 2 over, flashing 0 lights, misty,
         eye|eyes 3 misty|fog|foggy|shadow|shadows, drowsy, drugged, CANT 2 stay 1 awake, not 0 herself,
-        not 0 himself, very|so|gone 1 quiet""",
+        not 0 himself, very|so|gone 1 quiet, hearing 1 voices|things, hallucinations""",
     "chest or heart": """
         chest, heart|ticker 4 HEARTBAD, HEARTBAD 1 heart|ticker, palpitation, palpitations,
         palpatations, angina, arrhythmia, fibrillation, cardiac, elephant,
@@ -107,7 +109,7 @@ SIGNS = {
         heart, heartbeat, flutter, heartburn, ticker, pulse, spray,
         coughing|cough|coughed 4 blood|pink|red|green|brown|rust, sweating, sweaty, indigestion,
         rattling, rattles, tight 2 across, grey|white|pale 0 as, grey 0 looking, somersaults, squeezing,
-        vice""",
+        vice, palps, palp, swollen""",
     "breath": """
         breath, breaths, breathe, breathes, breathing, breathless, breathlessness, brethless, breathy,
         breif less, puffed, puffing, puff, wheeze, wheezing, wheezy, wheezes, gasping, gasp, gasps,
@@ -146,7 +148,7 @@ SIGNS = {
         cellulitis, pneumonia, antibiotics, antibiotic, wound 4 weeping|open|red|smell|oozing,
         weeping wound, streaks, very|really|so|terribly|seriously|dreadfully ill|unwell, rough 2 night,
         FEEL 1 dreadful|awful|terrible|ghastly, chattering, CANT 1 get 1 warm, hot 1 touch, flu ish,
-        thermometer, burning, boiling 0 hot, swelling, swellings""",
+        thermometer, burning, boiling 0 hot, swelling, swellings, discharge, oozing, weeping""",
     "back or severe pain": """
         SEVERE 3 PAIN, pain|pains|hurts|hurting|hurt|ache 4 SEVERE,
         new|different|strange 1 pain|pains|ache|twinge, agony, agonising, agonizing, excruciating,
@@ -248,7 +250,8 @@ SIGNS = {
         extra 1 morphine|tablets|pills, losing|lost|no 1 hope, NEG 3 carry 0 on,
         nothing 1 matters|matter, finish 0 it, end 0 it, NEG 4 way 1 forward|out,
         thought|thinking|thoughts 3 not|ending|end|dying|death, anxious, panicky, panic, live 1 over,
-        nothing 1 to 0 life""",
+        nothing 1 to 0 life, life, death, die, dying, harm, harming, NEG 1 care 1 anymore|more,
+        at 1 my|the 0 end, end 1 of 1 me""",
     "emergency": """
         ambulance, ambulances, paramedic, paramedics, 999, a 0 e, casualty, emergency,
         rushed 2 hospital|in, blue lights|lighted, help 0 me,
@@ -258,5 +261,8 @@ SIGNS = {
         allergic reaction, anaphylaxis, anaphylactic, epipen, send 1 help, please help 1 me|us,
         need|want|get help, something 3 wrong, NEG 1 right, resus, intensive care, icu,
         sugar|sugars|glucose 3 SUGARY, swelling 1 up, NEG 1 responding, help, come 0 quick|quickly,
-        swollen 1 shut""",
+        swollen 1 shut, is 2 normal,
+        should|shall|ought|need|must 2 see|ring|call|contact|phone 2 doctor|gp|111|999|hospital,
+        probably nothing, NEG 4 fuss, nothing 1 to 1 worry, NEG 1 one 1 to 1 complain,
+        NEG 2 want 2 bother""",
 }

@@ -17,7 +17,7 @@ _ALSO_WORDS = """
     aint any band bands bone broke burn dad day double doubles ever found goes gone had hads hand hang hard
     hart have head hell her here hers his ill ills ish ive kills kilo ladder let lets life light limp live lot
     lots mids need none now one own pass pin pops race rears ren right searing shats sits sleep slipped
-    slippeds taking tear tell tight too turn very wake waking wall wan wats wet willy wore wores
+    slippeds taking tear tell tight too turn two very wake waking wall wan wats wet willy wore wores
 """
 OTHER_WORDS = ORDINARY.union(_ALSO_WORDS.split())
 RED_FLAGS = [

@@ -1,12 +1,14 @@
 """Hostile and wrong bodies: always 4xx, always an OperationOutcome with its place, never a patient's data."""
 
 import json
+from io import BytesIO
 
 import pytest
 from sqlalchemy import func, select
 
+from clinic.referrals.fhir.wire import LARGEST
 from clinic.referrals.models import Referral
-from tests.referrals.fhir.bundles import errors, where
+from tests.referrals.fhir.bundles import errors, issues, where
 from tests.referrals.fhir.hostile import JSON, PLANTED, planted
 from tests.referrals.fhir.hostile_bytes import BYTES
 
@@ -60,6 +62,15 @@ def test_all_of_it_wrong_at_once_is_one_answer(place):
     assert answer.status_code == 400  # one of them cannot be read as R4
     places = {JSON[name].at for name in ("a UK date", "a gender by letter", "no requester", "a draft")}
     assert places <= set(where(answer))
+
+
+def test_a_body_that_never_says_its_length_is_too_large_all_the_same(place):
+    body = BytesIO(b'{"a": "' + b"x" * LARGEST + b'"}')
+    headers = {"Authorization": f"Bearer {place.mine.key}", "Content-Type": "application/fhir+json"}
+    answer = place.mine.browser.post(
+        "/fhir", input_stream=body, headers=headers, environ_overrides={"wsgi.input_terminated": True}
+    )
+    assert (answer.status_code, issues(answer)[0]["code"]) == (413, "too-long")
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from clinic.access import queries as access
 from clinic.classes import candidates, offer_rows, queries, reminders, seats, waiting
@@ -30,6 +30,7 @@ class Vacant:
 
     row: ExerciseClass
     session: ClassSession | None = None
+    since: date | None = None
 
 
 @dataclass(frozen=True)
@@ -80,7 +81,7 @@ def _vacancies(releases: Sequence[Release], now: datetime) -> list[Vacant]:
             if session.starts_at > now and session.state == "planned":
                 found.append(Vacant(session.klass, session))
         elif isinstance(one, StandingRelease) and one.state is MemberState.LEFT:
-            found.append(Vacant(db.session.get_one(Member, one.member_id).klass))
+            found.append(Vacant(db.session.get_one(Member, one.member_id).klass, since=one.from_date))
     return found
 
 
@@ -110,17 +111,24 @@ def _lines(vacant: Vacant, chosen: waiting.Next, now: datetime) -> tuple[Line, .
     with_it = (pair for pair in pairs if str(vacant.row.id) in {one.id for one in pair.classes})
     best = next(with_it, None)
     ids = [int(one.id) for one in best.classes] if best else [vacant.row.id]
-    lines = [first_line(rows[one], now, chosen.waiter.candidate) for one in ids if one in rows]
+    person, since = chosen.waiter.candidate, vacant.since
+    lines = [first_line(rows[one], now, person, since=since) for one in ids if one in rows]
     return tuple(line for line in lines if line is not None)
 
 
-def first_line(row: ExerciseClass, now: datetime, person: placement.Candidate) -> StandingLine | None:
-    """A standing line from the first session after an offer made now would have lapsed, gate permitting."""
+def first_line(
+    row: ExerciseClass, now: datetime, person: placement.Candidate, *, since: date | None = None
+) -> StandingLine | None:
+    """A standing line from the first session after an offer made now would have lapsed.
+
+    Not before the person's group gate opens, nor before `since`, when whoever leaves has left.
+    """
     lapses = offer_rows.expiry(row.clinic_id, offer_rows.STANDING, None, now) or now
     session = queries.next_session(row.id, lapses + timedelta(hours=1))
     if session is None or person.group_start is None:
         return None
-    while session is not None and session.local_date < person.group_start:
+    begins = max(person.group_start, since or person.group_start)
+    while session is not None and session.local_date < begins:
         session = queries.next_session(row.id, session.starts_at)
     return StandingLine(row.id, session.local_date) if session else None
 

@@ -41,14 +41,14 @@ def book_visit(
 
 @transaction()
 def cannot_come(*, place_id: int, by: Viewer, now: datetime) -> bool:
-    """Free this one session and hand it on; a standing seat stays. False when it was free already.
+    """Free this one session and hand it on; a standing seat stays. False when it was not booked.
 
     Raises SessionIsOver once the session has started.
     """
     place = _locked(place_id)
     if place.session.starts_at <= now:
         raise SessionIsOver
-    if place.state is PlaceState.RELEASED:
+    if place.state is not PlaceState.BOOKED:
         return False
     late = place.session.starts_at - now < LATE_WITHIN
     outcome = Outcome.CANCELLED_LATE if late else Outcome.CANCELLED_BY_PATIENT

@@ -15,7 +15,7 @@ from clinic.classes.errors import NeedsAssessment
 from clinic.classes.models import ClassSession, Outcome, Place, PlaceState, RegisterTick, SessionState
 from clinic.classes.rules.attendance import missed_needs_a_task
 from clinic.extensions import db, emit, transaction
-from clinic.referrals import states, suspension
+from clinic.referrals import assessments, states, suspension
 from clinic.viewer import Viewer
 from clinic.worklist import services as worklist
 
@@ -187,7 +187,7 @@ def _keep(tap: Tap, value: Any, place: Place, by: Viewer, now: datetime) -> None
 def _may_attend(place: Place, by: Viewer, because: str | None) -> None:
     """The first class needs an assessment; what a physiotherapist writes instead stands on the place."""
     episode = states.locked(place.episode_id)
-    if episode.confirmed_on is None:
+    if not assessments.of_episode(episode.id):
         if by.role != "physiotherapist" or not (because or "").strip():
             raise NeedsAssessment
         place.note = "\n".join(filter(None, [place.note, f"Not assessed before: {because}"]))

@@ -22,15 +22,19 @@ SESSION = (ClassSession.id, ClassSession.clinic_id, ClassSession.starts_at, Clas
 
 
 def planner(now: datetime, until: datetime) -> Iterator[outbox.Sweep]:
-    """One sweep for every coming session that was not planned at its present revision."""
+    """One sweep for every coming session that was not planned at its present revision.
+
+    One moved so close that its reminder would be late already has none: the news of the move is the reminder.
+    """
     query = select(*SESSION).where(
         ClassSession.state == SessionState.PLANNED,
         ClassSession.starts_at > now,
         ClassSession.starts_at <= until,
         outbox.not_yet_swept(ClassSession.id, ClassSession.revision, RULE),
     )
-    for session in db.session.execute(query.order_by(ClassSession.id)):
-        yield _sweep(session)
+    for session in db.session.execute(query.order_by(ClassSession.id)).all():
+        if due(session.clinic_id, session.starts_at) > now:
+            yield _sweep(session)
 
 
 def follow(change: Change, *, now: datetime) -> None:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, select
 
 from clinic.classes.models import ClassSession, Outcome, Place, PlaceState
 from clinic.extensions import db
 from clinic.patients.models import Contact, Patient
-from clinic.referrals.models import Decision, Episode
+from clinic.referrals.models import Assessment, Decision, Episode
 
 NOT_YET = {"prone": "lying on the front", "bone_loading": "bone loading", "impact": "impact"}
 
@@ -25,14 +25,11 @@ class Row:
     precautions: str
     emergency: str
     needs: str
+    assessed: bool
 
     @property
     def first_class(self) -> bool:
         return self.episode.first_class_on in (None, self.place.local_date)
-
-    @property
-    def unassessed(self) -> bool:
-        return self.episode.confirmed_on is None
 
 
 @dataclass(frozen=True)
@@ -53,14 +50,14 @@ class Roster:
 def of_session(session: ClassSession) -> Roster:
     """The roster in the order of surnames."""
     query = (
-        select(Place, Episode)
+        select(Place, Episode, exists().where(Assessment.episode_id == Episode.id))
         .join(Episode, Episode.id == Place.episode_id)
         .where(Place.session_id == session.id)
         .order_by(Place.id)
     )
-    found = [(place, episode) for place, episode in db.session.execute(query)]
-    contacts = _contacts({episode.patient_id for _, episode in found})
-    gates = _gates({episode.id for _, episode in found})
+    found = [(place, episode, assessed) for place, episode, assessed in db.session.execute(query)]
+    contacts = _contacts({episode.patient_id for _, episode, _ in found})
+    gates = _gates({episode.id for _, episode, _ in found})
     rows = [
         Row(
             place=place,
@@ -69,8 +66,9 @@ def of_session(session: ClassSession) -> Roster:
             precautions=_precautions(gates.get(episode.id, {})),
             emergency=_emergency(contacts.get(episode.patient_id, [])),
             needs=_needs(episode.patient),
+            assessed=assessed,
         )
-        for place, episode in found
+        for place, episode, assessed in found
     ]
     rows.sort(key=lambda row: (row.patient.family_name.casefold(), row.patient.given_name.casefold()))
     here = {row.episode.id for row in rows if row.place.state is not PlaceState.RELEASED}

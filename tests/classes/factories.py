@@ -7,7 +7,7 @@ from clinic.classes.models import ClassSession, ExerciseClass, Venue
 from clinic.columns import blind_index
 from clinic.extensions import db, transaction
 from clinic.patients.models import Contact, ContactKind, Patient
-from clinic.referrals.models import Decision, Episode, State
+from clinic.referrals.models import Assessment, Decision, Episode, State
 from clinic.viewer import system
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)  # a Monday, 09:00 in London
@@ -110,6 +110,22 @@ def a_person(clinic: Clinic, given: str = "Ada", *, mobile: str | None = "+44770
     db.session.add(episode)
     db.session.flush()
     db.session.add(_decision(episode))
+    return episode
+
+
+@transaction()
+def assessed(episode: Episode, user: User) -> Episode:
+    """A physiotherapist has met this person."""
+    row = Assessment(
+        clinic_id=episode.clinic_id,
+        patient_id=episode.patient_id,
+        episode_id=episode.id,
+        assessed_on=TODAY,
+        by_id=user.id,
+        phase="P2",
+        band="intermediate",
+    )
+    db.session.add(row)
     return episode
 
 

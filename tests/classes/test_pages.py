@@ -10,7 +10,7 @@ from clinic.classes import places, queries, waiting
 from clinic.classes.models import ExerciseClass, Offer, OfferState, Outcome, SessionState, Slot
 from clinic.extensions import db, transaction
 from clinic.viewer import acting_as
-from tests.classes.factories import BY, NOW, TODAY, a_class, a_clinic, a_person, a_user, sessions_of
+from tests.classes.factories import BY, NOW, TODAY, a_class, a_clinic, a_person, a_user, assessed, sessions_of
 from tests.factories import csrf
 
 
@@ -22,7 +22,8 @@ class House:
         with self.inside():
             clinic = a_clinic()
             users = {role: a_user(clinic, role).id for role in STAFF}
-            tuesday, friday, ada = a_class(clinic), a_class(clinic, weekday=4), a_person(clinic)
+            tuesday, friday = a_class(clinic), a_class(clinic, weekday=4)
+            ada = assessed(a_person(clinic), db.session.get_one(User, users[Role.PHYSIOTHERAPIST]))
             first = sessions_of(tuesday)[0]
             with transaction():
                 first.instructor_id = users[Role.INSTRUCTOR]

@@ -11,7 +11,7 @@ from clinic.extensions import db
 from clinic.referrals.models import Episode, State
 from clinic.viewer import acting_as, staff
 from clinic.worklist.models import Alert, Task
-from tests.classes.factories import BY, NOW, a_class, a_person, a_user, sessions_of
+from tests.classes.factories import BY, NOW, a_class, a_person, a_user, assessed, sessions_of
 
 
 @pytest.fixture
@@ -26,8 +26,15 @@ def by(clinic):
 
 
 @pytest.fixture
-def place(clinic, session):
-    return seat(session, a_person(clinic))
+def known(clinic):
+    """Make somebody whom a physiotherapist has met."""
+    physio = a_user(clinic, Role.PHYSIOTHERAPIST)
+    return lambda given="Ada": assessed(a_person(clinic, given), physio)
+
+
+@pytest.fixture
+def place(session, known):
+    return seat(session, known())
 
 
 def seat(session, person):
@@ -73,14 +80,14 @@ def test_only_what_a_button_sends_is_taken(place, by, value):
 
 
 def test_nobody_attends_a_first_class_without_an_assessment(clinic, session, by):
-    place = seat(session, a_person(clinic, state=State.AWAITING_ASSESSMENT, confirmed_on=None))
+    place = seat(session, a_person(clinic, state=State.AWAITING_ASSESSMENT))
     with pytest.raises(NeedsAssessment):
         tap(place, by, unassessed_because="She insisted")
     assert place.outcome is Outcome.EXPECTED
 
 
 def test_a_physiotherapist_may_record_why_they_may(clinic, session):
-    place = seat(session, a_person(clinic, state=State.AWAITING_ASSESSMENT, confirmed_on=None))
+    place = seat(session, a_person(clinic, state=State.AWAITING_ASSESSMENT))
     user = a_user(clinic, Role.PHYSIOTHERAPIST)
     tap(place, staff(user.id, clinic.id, "physiotherapist"), unassessed_because="Assessed at the door")
     assert (place.outcome, place.note) == (Outcome.ATTENDED, "Not assessed before: Assessed at the door")
@@ -97,8 +104,8 @@ def test_the_register_opens_an_hour_before(place, by):
         register.tick(tap=Tap(place.id, "outcome", "attended", "tablet", early), by=by, now=early)
 
 
-def test_closing_wants_an_outcome_and_an_answer_for_everybody(clinic, session, by):
-    came, missed = seat(session, a_person(clinic)), seat(session, a_person(clinic))
+def test_closing_wants_an_outcome_and_an_answer_for_everybody(known, session, by):
+    came, missed = seat(session, known()), seat(session, known())
     tap(came, by)
     end = session.ends_at
     with pytest.raises(NotEverybody) as refused:
@@ -141,13 +148,13 @@ def test_an_incident_suspends_and_alerts(place, by):
     assert db.session.get(Episode, place.episode_id).suspended_reason == "incident"
 
 
-def test_the_roster_shows_what_an_instructor_must_know(clinic, session, by):
-    seat(session, a_person(clinic, "Bea"))
-    gone = seat(session, a_person(clinic, "Ada"))
+def test_the_roster_shows_what_an_instructor_must_know(known, session):
+    seat(session, known("Bea"))
+    gone = seat(session, known("Ada"))
     places.cannot_come(place_id=gone.id, by=BY, now=NOW)
     found = roster.of_session(session)
     (row,) = found.expected
-    assert (row.patient.given_name, row.first_class, row.unassessed) == ("Bea", True, False)
+    assert (row.patient.given_name, row.first_class, row.assessed) == ("Bea", True, True)
     assert row.precautions == "Not yet: lying on the front, bone loading, impact."
     assert row.emergency == "No other person recorded. Own phone 07700900101"
     assert [one.patient.given_name for one in found.not_coming] == ["Ada"]

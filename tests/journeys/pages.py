@@ -144,6 +144,16 @@ class Person:
         action = urljoin(self.path, form.action) if form.action else self.path
         return self._read(*self._fetch(form.method.upper(), _local(action), data))
 
+    def sends_row(self, words: str, button: str) -> Person:
+        """Press the button that stands in the same row of a table as these words."""
+        for row in self.html.split("<tr")[1:]:
+            if words in row and button in row:
+                reader = _Reader()
+                reader.feed("<tr" + row.split("</tr>")[0])
+                self._page = reader
+                return self.sends(button)
+        raise AssertionError(f"no row with {words!r} and a button {button!r} on {self.path}")
+
     def sees(self, *words: str) -> Person:
         text = self.text
         for one in words:

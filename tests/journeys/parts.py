@@ -52,6 +52,7 @@ class Service:
             "DELIVERY_TIME_SCALE": "0.1",
         }
         self.processes: dict[str, subprocess.Popen[bytes]] = {}
+        self.last_words: dict[str, Any] = {}
 
     def __enter__(self) -> Service:
         self._settings()
@@ -59,7 +60,12 @@ class Service:
         self.start("web", "gunicorn", "-b", f"127.0.0.1:{self.port}", "-w", "2", "wsgi:app")
         self.start("worker", "celery", "-A", "wsgi:celery_app", "worker", "-P", "solo", "-l", "WARNING")
         self.start("beat", "celery", "-A", "wsgi:celery_app", "beat", "-s", str(self.folder / "beat"))
-        until(lambda: self.ready().get("status") == "ok", "every part is ready")
+        try:
+            until(lambda: self.ready().get("status") == "ok", "every part is ready", seconds=90)
+        except AssertionError as late:
+            self.__exit__()
+            logs = {p.stem: p.read_text()[-1500:] for p in self.folder.glob("*.log")}
+            raise AssertionError(f"{late}: {self.last_words}, {logs}") from None
         return self
 
     def __exit__(self, *error: object) -> None:
@@ -104,9 +110,10 @@ class Service:
 
     def ready(self) -> dict[str, Any]:
         try:
-            return requests.get(self.base + "/readyz", timeout=5).json()
-        except requests.RequestException:
-            return {}
+            self.last_words = requests.get(self.base + "/readyz", timeout=5).json()
+        except requests.RequestException as problem:
+            self.last_words = {"status": str(problem)}
+        return self.last_words
 
     def accepted(self, to: str | None = None) -> list[dict[str, Any]]:
         """What the stand-in for Twilio took, in order."""

@@ -73,7 +73,7 @@ def accept(staff: Person) -> Person:
 
 
 def patients_page(staff: Person) -> Person:
-    staff.opens("/search").sends("Search", words="Okafor")
+    staff.opens("/search").sends("Search", words=PATIENT["nhs_number"])
     return staff.follows("Adaeze Okafor")
 
 

@@ -54,7 +54,7 @@ def since(moment: datetime, day: date) -> Overview:
     accepted = [row for row in decided if row.choice == "accept"]
     looks = Counter(_second_looks(moment))
     why = [needed_physiotherapist(row.answer) for row in decided]
-    newest = _newest_suggestions(day)
+    arrived = on_arrival(day)
     return Overview(
         accepted=len(accepted),
         as_suggested=sum(not _changed(row) for row in accepted),
@@ -65,9 +65,9 @@ def since(moment: datetime, day: date) -> Overview:
         decided=len(decided),
         needed=sum(map(bool, why)),
         needed_by_reason=_by_reason(why),
-        outcomes=bars(phrases.OUTCOME, (row.outcome for row in newest)),
-        phases=bars(phrases.PHASE, (row.phase for row in newest)),
-        bands=bars(phrases.BAND, (row.band for row in newest)),
+        outcomes=bars(phrases.OUTCOME, (row.outcome for row in arrived)),
+        phases=bars(phrases.PHASE, (row.phase for row in arrived)),
+        bands=bars(phrases.BAND, (row.band for row in arrived)),
     )
 
 
@@ -81,15 +81,15 @@ def _second_looks(moment: datetime) -> Iterable[str]:
     return (outcome or "open" for outcome in db.session.scalars(query))
 
 
-def _newest_suggestions(day: date) -> list[Decision]:
-    """The newest suggestion of each episode referred since a date."""
-    newest = (
-        select(func.max(Decision.id))
+def on_arrival(day: date) -> list[Decision]:
+    """What the rules first suggested for each episode referred since a date, before anybody asked."""
+    first = (
+        select(func.min(Decision.id))
         .join(Episode, Episode.id == Decision.episode_id)
         .where(Decision.kind == "suggested", Episode.referred_on >= day)
         .group_by(Decision.episode_id)
     )
-    return list(db.session.scalars(select(Decision).where(Decision.id.in_(newest))))
+    return list(db.session.scalars(select(Decision).where(Decision.id.in_(first))))
 
 
 def _changed(row: Decision) -> list[str]:

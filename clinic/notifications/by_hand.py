@@ -7,9 +7,10 @@ from datetime import datetime, timedelta
 from uuid import uuid4
 
 from clinic import audit
+from clinic.access import queries as access
 from clinic.columns import config
 from clinic.extensions import db, transaction
-from clinic.notifications import delivery, outbox
+from clinic.notifications import delivery, outbox, wording
 from clinic.notifications.models import Message, MessageState
 from clinic.notifications.rules.segments import downgrade, segments
 from clinic.patients import queries as patients
@@ -26,26 +27,28 @@ class CannotSend(Exception):
 
 @dataclass(frozen=True)
 class Preview:
-    """What will be sent, as it will arrive."""
+    """What was written, and what will arrive: our name and number are added."""
 
+    words: str
     body: str
     parts: int
 
 
-def problems(body: str) -> dict[str, str]:
+def problems(body: str, clinic_id: int) -> dict[str, str]:
     """What is wrong with a text somebody typed, by field."""
     if not body:
         return {"body": "Write the text"}
-    if segments(downgrade(body)).parts > LONGEST_PARTS:
+    if preview(body, clinic_id).parts > LONGEST_PARTS:
         return {"body": f"Shorten the text to {LONGEST_PARTS} parts, about 450 letters"}
     if found := [word for word in CLINICAL if word in body.casefold()]:
         return {"body": f"Leave out {found[0]!r}: others may read the screen"}
     return {}
 
 
-def preview(body: str) -> Preview:
-    plain = downgrade(body)
-    return Preview(plain, segments(plain).parts)
+def preview(body: str, clinic_id: int) -> Preview:
+    clinic, words = access.clinic(clinic_id), downgrade(body)
+    whole = wording.render("by_hand", words=words, clinic=clinic.name, phone=clinic.phone)
+    return Preview(words, whole, segments(whole).parts)
 
 
 @transaction()
@@ -64,7 +67,7 @@ def write(*, patient_id: int, body: str, by: Viewer, now: datetime) -> None:
         rule="by_hand",
         due_at=now,
         expires_at=now + ANSWER_WITHIN,
-        facts={"words": preview(body).body},
+        facts={"words": downgrade(body)},
         now=now,
     )
     audit.record("message.written", by=by, about=patient, clinic_id=patient.clinic_id)

@@ -15,7 +15,7 @@ from clinic.notifications.models import Inbound, Message, MessageState
 from clinic.notifications.timing import Timing
 from clinic.patients.models import Patient
 
-LEDGER_PAGE = 100
+LEDGER_PAGE = 30
 
 
 @dataclass(frozen=True)

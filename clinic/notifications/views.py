@@ -35,6 +35,9 @@ WHY = {
     "handed_over": "nobody knows: on the call list",
     "dispatcher_lost": "the sender stopped half-way",
     "refused": "the provider refused it",
+    "accepted": "the offer was taken",
+    "declined": "the offer was declined",
+    "released": "the place was given up",
 }
 
 
@@ -86,14 +89,13 @@ def thread(patient_id: int) -> ResponseReturnValue:
 @requires(Permission.ANSWER_PATIENT)
 def answer(patient_id: int) -> ResponseReturnValue:
     """A staff member's own words to one person: seen first, then sent."""
-    if queries.patient(patient_id) is None:
-        abort(404)
+    patient = queries.patient(patient_id) or abort(404)
     body, step = request.form.get("body", "").strip(), request.form.get("step")
-    errors = by_hand.problems(body)
+    errors = by_hand.problems(body, patient.clinic_id)
     if errors:
         return _thread_page(patient_id, request.form, errors), 422
     if step != "send":
-        return _thread_page(patient_id, request.form, {}, preview=by_hand.preview(body))
+        return _thread_page(patient_id, request.form, {}, preview=by_hand.preview(body, patient.clinic_id))
     try:
         by_hand.write(patient_id=patient_id, body=body, by=current(), now=now())
     except CannotSend as problem:

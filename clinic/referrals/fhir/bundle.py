@@ -12,6 +12,8 @@ from clinic.referrals.fhir.issues import UNPARSEABLE, Issue, Refused, refused, w
 from clinic.referrals.fhir.references import Directory, Part
 from clinic.referrals.fhir.shape import Json, dicts, obj, walk, word
 
+TRANSACTION, MESSAGE = "transaction", "message"
+HEADER = "MessageHeader"
 MOST_ENTRIES = 200
 _FULL_URL = re.compile(r"(urn:uuid:|urn:oid:|https?://)\S+")
 
@@ -39,23 +41,27 @@ class Opened:
         return self.directory.find(word(obj(reference).get("reference")), holder)
 
 
-def open_bundle(document: Json) -> Opened:
-    """Check envelope, structure, codes and references. Raises Refused without a Bundle to look into."""
+def open_bundle(document: Json, kind: str = TRANSACTION) -> Opened:
+    """Check envelope, structure, codes and references. Raises Refused without a Bundle to look into.
+
+    In a message the entries have no request, and the first one is its MessageHeader.
+    """
     if document.get("resourceType") != "Bundle":
         raise refused(400, "structure", "Send one Bundle.", "$this.resourceType")
     entries = document.get("entry")
     if not isinstance(entries, list) or not entries:
         empty = Issue("required", "The Bundle has no entry.", "Bundle.entry", status=UNPARSEABLE)
-        raise Refused([*_kind(document), empty])
+        raise Refused([*_kind(document, kind), empty])
     if len(entries) > MOST_ENTRIES:
         raise refused(422, "too-costly", f"The Bundle has more than {MOST_ENTRIES} entries.", "Bundle.entry")
     opened = Opened(entries=[word(obj(obj(e).get("resource")).get("resourceType")) for e in entries])
-    opened.issues += _kind(document)
+    opened.issues += _kind(document, kind)
     opened.issues += structure.problems(_envelope(document), "Bundle")
     opened.issues += _repeated(entries)
     for place, entry in dicts(entries):
-        opened.issues += _request(entry, f"Bundle.entry[{place}]")
-        _add(opened, entry, place)
+        if kind == TRANSACTION:
+            opened.issues += _request(entry, f"Bundle.entry[{place}]")
+        _add(opened, entry, place, header=kind == MESSAGE and place == 0)
     for part in opened.parts:
         if not part.contained:
             opened.issues += structure.problems(part.data, part.at)
@@ -65,11 +71,11 @@ def open_bundle(document: Json) -> Opened:
     return opened
 
 
-def _kind(document: Json) -> Iterator[Issue]:
+def _kind(document: Json, kind: str) -> Iterator[Issue]:
     if "type" not in document:
         yield Issue("required", "R4 requires this element.", "Bundle.type", status=UNPARSEABLE)
-    elif document["type"] != "transaction":
-        yield Issue("not-supported", "Send a Bundle of type transaction.", "Bundle.type")
+    elif document["type"] != kind:
+        yield Issue("not-supported", f"Send a Bundle of type {kind}.", "Bundle.type")
 
 
 def _envelope(document: Json) -> Json:
@@ -103,14 +109,14 @@ def _request(entry: Json, at: str) -> Iterator[Issue]:
         yield Issue("value", "Must be the type of the entry's resource.", f"{at}.request.url")
 
 
-def _add(opened: Opened, entry: Json, place: int) -> None:
+def _add(opened: Opened, entry: Json, place: int, *, header: bool) -> None:
     at = f"Bundle.entry[{place}].resource"
     resource = entry.get("resource")
     if not isinstance(resource, dict):
         opened.issues.append(Issue("required", "The entry has no resource.", at, status=UNPARSEABLE))
         return
     inner = [(f"{at}.contained[{n}]", one) for n, one in dicts(resource.get("contained"))]
-    wrong = [issue for where, one in ((at, resource), *inner) for issue in _type(one, where)]
+    wrong = [issue for where, one in ((at, resource), *inner) for issue in _type(one, where, header)]
     wrong += [_nested(where) for where, one in inner if "contained" in one]
     if wrong:
         opened.issues += wrong
@@ -121,11 +127,11 @@ def _add(opened: Opened, entry: Json, place: int) -> None:
     opened.directory.add(found)
 
 
-def _type(resource: Json, at: str) -> Iterator[Issue]:
+def _type(resource: Json, at: str, header: bool) -> Iterator[Issue]:
     kind = resource.get("resourceType")
     if not isinstance(kind, str) or not kind:
         yield Issue("structure", "Every resource needs its type.", f"{at}.resourceType", status=UNPARSEABLE)
-    elif kind not in structure.ALLOWED:
+    elif kind not in structure.ALLOWED and not (header and kind == HEADER):
         yield Issue("not-supported", "This type of resource is not accepted here.", f"{at}.resourceType")
 
 

@@ -44,12 +44,16 @@ def statement() -> Json:
                 },
                 "interaction": [{"code": "transaction"}],
                 "operation": [
-                    {
-                        "name": "triage",
-                        "definition": f"{showing.base()}/OperationDefinition/triage",
-                        "documentation": "The same Bundle; answers outcome, phase, band, usual-wait and the"
-                        " whole decision as Parameters. Nothing is stored.",
-                    }
+                    _operation(
+                        "triage",
+                        "The same Bundle; answers outcome, phase, band, usual-wait and the whole decision as"
+                        " Parameters. Nothing is stored.",
+                    ),
+                    _operation(
+                        "process-message",
+                        "A BaRS message servicerequest-request, reason new, with the same content; one that"
+                        " came before is 409 duplicate.",
+                    ),
                 ],
                 "resource": [
                     _resource("ServiceRequest", "identifier", "token", put=True),
@@ -59,6 +63,11 @@ def statement() -> Json:
             }
         ],
     }
+
+
+def _operation(name: str, words: str) -> Json:
+    definition = f"{showing.base()}/OperationDefinition/{name}"
+    return {"name": name, "definition": definition, "documentation": words}
 
 
 def methods_of(rest: str) -> list[str]:

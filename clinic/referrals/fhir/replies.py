@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator
 
 from clinic.referrals import intake, phrases
-from clinic.referrals.fhir import lookup, showing
+from clinic.referrals.fhir import lookup, messages, showing
 from clinic.referrals.fhir.codes import RECEIPT, RED_FLAG
 from clinic.referrals.fhir.issues import Issue, outcome, warning
 from clinic.referrals.fhir.service import Sent, Tried
@@ -38,6 +38,12 @@ def transaction_response(sent: Sent, received: intake.Received, *, whole: bool) 
     return {"resourceType": "Bundle", "type": "transaction-response", "entry": entries}
 
 
+def message(sent: Sent, received: intake.Received) -> Json:
+    """The same for a message: what nobody may miss is the outcome's first issue."""
+    told = outcome([*_told(received), *sent.message.warnings])
+    return messages.response(sent.message.opened, showing.service_request(received.referral), told)
+
+
 def parameters(tried: Tried) -> Json:
     """The contract of $triage: four words to read, and the whole decision as our JSON."""
     decision = tried.suggestion.to_json()
@@ -65,6 +71,9 @@ def _told(received: intake.Received) -> Iterator[Issue]:
     if received.joined:
         text = "Joined to your referral of this patient that is open already."
         yield Issue("informational", text, severity="information", coded=(RECEIPT, "joined"))
+    if row.withdrawn_at is not None:
+        yield warning("business-rule", "This referral was withdrawn. To refer again, use a new identifier.")
+        return
     text = f"{row.reference}: you will hear by {phrases.day(row.hear_by)}."
     yield Issue("informational", text, severity="information", coded=(RECEIPT, "received"))
     if received.decision is not None:

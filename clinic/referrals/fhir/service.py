@@ -8,8 +8,8 @@ from clinic.access import queries as access
 from clinic.access.models import Clinic
 from clinic.extensions import now, transaction
 from clinic.referrals import changes, clocks, engine, intake, queries, states, validation
-from clinic.referrals.fhir import bindings, lookup, routing, showing, structure, wire
-from clinic.referrals.fhir.bundle import open_bundle
+from clinic.referrals.fhir import bindings, lookup, messages, routing, showing, structure, wire
+from clinic.referrals.fhir.bundle import MESSAGE, TRANSACTION, open_bundle
 from clinic.referrals.fhir.issues import Issue, Refused, once, refused, warning
 from clinic.referrals.fhir.reading import Message, read
 from clinic.referrals.fhir.shape import Json, word
@@ -42,12 +42,14 @@ class Tried:
     warnings: list[Issue]
 
 
-def receive(*, body: bytes, request_id: str, by: Viewer) -> tuple[Sent, intake.Received]:
-    """Store a Bundle's referral once.
+def receive(
+    *, body: bytes, request_id: str, by: Viewer, kind: str = TRANSACTION
+) -> tuple[Sent, intake.Received]:
+    """Store a Bundle's referral once; `kind` is the type of Bundle.
 
     Raises Refused with every problem; 409 when identifier or request id came before with something else.
     """
-    sent = _check(body, by)
+    sent = _check(body, by, kind)
     message = sent.message
     if lookup.spent(request_id, system=message.sender_system, value=message.sender_value):
         raise refused(409, "duplicate", "This X-Request-ID came before with another referral.")
@@ -74,9 +76,17 @@ def receive(*, body: bytes, request_id: str, by: Viewer) -> tuple[Sent, intake.R
     return sent, received
 
 
+def process(*, body: bytes, request_id: str, by: Viewer) -> tuple[Sent, intake.Received]:
+    """A BaRS message through the same door. Raises Refused as `receive`, and 409 for one that came before."""
+    sent, received = receive(body=body, request_id=request_id, by=by, kind=MESSAGE)
+    if not received.created:
+        raise refused(409, "duplicate", f"This message came before, as {received.referral.reference}.")
+    return sent, received
+
+
 def triage(*, body: bytes, by: Viewer) -> Tried:
     """The decision on the same Bundle; raises Refused as `receive` would. Nothing is stored."""
-    sent = _check(body, by)
+    sent = _check(body, by, TRANSACTION)
     today = clocks.today(sent.clinic.id, now())
     suggestion = engine.suggestion(sent.clinic.id, sent.case, today)
     phase, band = suggestion.phase.value.value, suggestion.band.value.value
@@ -101,10 +111,12 @@ def withdraw(*, public_id: str, body: bytes, if_match: str, by: Viewer) -> Json:
     return showing.service_request(row)
 
 
-def _check(body: bytes, by: Viewer) -> Sent:
+def _check(body: bytes, by: Viewer, kind: str) -> Sent:
     """Read a Bundle and run the one validator, so that every problem is told at once."""
     document, raw = wire.parse(body)
-    opened = open_bundle(document)
+    opened = open_bundle(document, kind)
+    if kind == MESSAGE:
+        messages.check_header(opened)
     assert by.organisation_id is not None
     clinic = routing.clinic_for(opened, access.clinics_of(by.organisation_id))
     message = read(opened, access.zone_of(clinic.id) if clinic else access.home_zone())

@@ -84,7 +84,9 @@ def task(row: Referral) -> Json:
         "lastModified": max(changed, row.withdrawn_at or changed).isoformat(),
         "owner": {"identifier": {"system": CLINIC, "value": str(row.clinic_id)}},
     }
-    if episode and not row.withdrawn_at:
+    if row.withdrawn_at:
+        found["statusReason"] = _coded(END_REASON, EndReason.WITHDRAWN.value)
+    elif episode:
         found |= _progress(episode)
     if outputs := [_output(letter) for letter in lookup.letters(row, of_patient=False)]:
         found["output"] = outputs

@@ -103,6 +103,13 @@ def triage() -> ResponseReturnValue:
     return _answer(replies.parameters(service.triage(body=_body(), by=current())))
 
 
+@bp.post("/$process-message")
+@_client
+@_limited
+def process_message() -> ResponseReturnValue:
+    return _answer(replies.message(*service.process(body=_body(), request_id=g.request_id, by=current())))
+
+
 @bp.get("/ServiceRequest/<public_id>")
 @bp.get("/ServiceRequest/<public_id>/_history/<version>")
 @_client

@@ -110,6 +110,30 @@ def bundle(value: str = "A-1", **facts: Any) -> Json:
     return deepcopy({"resourceType": "Bundle", "type": "transaction", "entry": entries})
 
 
+def message(value: str = "A-1", **facts: Any) -> Json:
+    """The same as a BaRS message."""
+    document = bundle(value, **facts)
+    for one in document["entry"]:
+        del one["request"]
+    header = {
+        "resourceType": "MessageHeader",
+        "id": "m-1",
+        "eventCoding": {
+            "system": "https://fhir.nhs.uk/CodeSystem/message-events-bars",
+            "code": "servicerequest-request",
+        },
+        "reason": {
+            "coding": [
+                {"system": "https://fhir.nhs.uk/CodeSystem/message-reason-bars", "code": "new"},
+            ]
+        },
+        "source": {"endpoint": "https://practice.example/fhir"},
+        "focus": [{"reference": url(SR)}],
+    }
+    document["entry"].insert(0, {"fullUrl": "urn:uuid:m-1", "resource": header})
+    return {**document, "type": "message"}
+
+
 def resource(document: Json, place: int) -> Json:
     """A resource of a Bundle, to be changed."""
     return document["entry"][place]["resource"]

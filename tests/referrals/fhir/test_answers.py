@@ -10,7 +10,7 @@ from sqlalchemy import select
 from clinic.referrals.fhir import codes, structure
 from clinic.referrals.fhir.codes import CONDITIONS
 from clinic.referrals.models import Episode
-from tests.referrals.fhir.bundles import bundle, errors, issues
+from tests.referrals.fhir.bundles import bundle, errors, issues, message
 
 EXAMPLE = Path(__file__).parents[3] / "examples" / "referral.json"
 
@@ -32,13 +32,14 @@ def test_every_answer_is_r4(place):
         letters["entry"][0]["resource"],
         place.mine.post(b"nothing").get_json(),
         place.mine.post(bundle(), "/fhir/$triage").get_json(),
+        place.mine.post(message("A-9"), "/fhir/$process-message").get_json(),
         place.mine.get("/fhir/metadata").get_json(),
         place.mine.get(f"/fhir/ServiceRequest/{public_id}").get_json(),
         place.mine.get(f"/fhir/Task/{public_id}").get_json(),
         place.mine.get(f"/fhir/Task?focus={public_id}").get_json(),
         place.mine.get("/fhir/ServiceRequest?identifier=A-1").get_json(),
     ]
-    assert len([check(one) for one in answers]) == 11
+    assert len([check(one) for one in answers]) == 12
 
 
 def test_what_metadata_lists_is_there_and_nothing_else_is(place):
@@ -51,7 +52,7 @@ def test_what_metadata_lists_is_there_and_nothing_else_is(place):
         put = place.mine.put({}, f"/fhir/{one['type']}/x").status_code
         assert (put == 404) is ("update" in codes_)
         assert place.mine.post({}, f"/fhir/{one['type']}").status_code == 405
-    assert [one["name"] for one in rest["operation"]] == ["triage"]
+    assert [one["name"] for one in rest["operation"]] == ["triage", "process-message"]
 
 
 def test_the_example_walks_in(place):

@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 
 from clinic.referrals.fhir.wire import LARGEST
 from clinic.referrals.models import Referral
-from tests.referrals.fhir.bundles import errors, issues, where
+from tests.referrals.fhir.bundles import PATIENT, errors, issues, resource, where
 from tests.referrals.fhir.hostile import JSON, PLANTED, planted
 from tests.referrals.fhir.hostile_bytes import BYTES
 
@@ -64,6 +64,25 @@ def test_all_of_it_wrong_at_once_is_one_answer(place):
     assert places <= set(where(answer))
 
 
+def nested(levels: int) -> dict:
+    """A good Bundle whose patient carries an extension in an extension, so many levels deep in all."""
+    inner: dict = {"url": "https://x.example/end", "valueString": "x"}
+    for _ in range(
+        (levels - 6) // 2
+    ):  # the Bundle, its list, the entry, the patient, a list and the first one
+        inner = {"url": "https://x.example/in", "extension": [inner]}
+    document = planted()
+    resource(document, PATIENT)["extension"] = [inner]
+    return document
+
+
+@pytest.mark.parametrize(("levels", "status"), [(40, 200), (42, 400)])
+def test_forty_levels_are_read_and_no_more(place, levels, status):
+    answer = place.mine.post(nested(levels))
+    assert answer.status_code == status
+    assert status == 200 or errors(answer)[0]["code"] == "too-costly"
+
+
 def test_a_body_that_never_says_its_length_is_too_large_all_the_same(place):
     body = BytesIO(b'{"a": "' + b"x" * LARGEST + b'"}')
     headers = {"Authorization": f"Bearer {place.mine.key}", "Content-Type": "application/fhir+json"}
@@ -114,7 +133,7 @@ def test_the_usual_media_types_are_read(place, header):
         ("POST", "/fhir/ServiceRequest", 405),
         ("DELETE", "/fhir/ServiceRequest/1", 405),
         ("PATCH", "/fhir/ServiceRequest/1", 405),
-        ("POST", "/fhir/$process-message", 404),
+        ("GET", "/fhir/$process-message", 405),
         ("GET", "/fhir/ServiceRequest", 400),
         ("GET", "/fhir/ServiceRequest?identifier=%00", 400),
         ("GET", "/fhir/ServiceRequest?identifier=x&_format=xml", 406),

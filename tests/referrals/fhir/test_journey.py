@@ -197,6 +197,20 @@ def test_a_bundle_sent_in_error_is_taken_back_too(place):
     assert place.look(select(Episode.ended_reason)) == ["withdrawn"]
 
 
+def test_one_organisation_takes_back_its_own_referral_only(place):
+    sent(place)
+    public_id = id_of(place.theirs.post(bundle("B-1")))
+    answer = place.theirs.put(withdrawal(public_id), f"/fhir/ServiceRequest/{public_id}", If_Match='W/"1"')
+    assert answer.status_code == 200
+    assert place.look(select(Episode.state)) == [State.BEING_DECIDED]
+
+
+def test_sending_a_withdrawn_referral_again_says_that_it_is_withdrawn(place):
+    public_id = id_of(sent(place))
+    place.mine.put(withdrawal(public_id), f"/fhir/ServiceRequest/{public_id}", If_Match='W/"1"')
+    assert "was withdrawn" in issues(sent(place))[0]["diagnostics"]
+
+
 def test_triage_answers_the_decision_and_stores_nothing(place):
     before = {model: count(place, model) for model in (Referral, Episode, IntakeReceipt, AuditEvent)}
     answer = place.mine.post(bundle(), "/fhir/$triage")

@@ -20,6 +20,7 @@ OPERATIONS = (
     "metadata",
     "transaction",
     "triage",
+    "processMessage",
     "findServiceRequests",
     "readServiceRequest",
     "withdraw",

@@ -1,0 +1,115 @@
+import logging
+import threading
+import time
+
+import pytest
+
+from clinic.notifications import failpoints, gateway, tasks
+from clinic.notifications.gateway import Gateway, gateway_for
+from clinic.notifications.outcomes import Accepted, Later, Parcel, Refused
+from clinic.notifications.single_flight import single_flight
+from tests.notifications.conftest import NOON
+
+
+def parcel(**changes):
+    given = {
+        "id": 1,
+        "public_id": "00000000-0000-4000-8000-000000000000",
+        "attempt": 1,
+        "channel": "sms",
+        "to": "+447700900001",
+        "body": "Hello",
+        "sender": "",
+        "deadline": time.monotonic() + 60,
+        "stale_at": time.monotonic() + 99_999,
+        "claimed_at": NOON,
+    }
+    return Parcel(**{**given, **changes})
+
+
+def config_of(wired, **changes):
+    return wired.app.extensions["upright_config"].model_copy(update=changes)
+
+
+def test_many_threads_share_one_client_that_was_whole_before_it_was_seen(wired):
+    config, built = config_of(wired), []
+    threads = [
+        threading.Thread(target=lambda: built.append(gateway_for(config, timeout=1, threads=32)))
+        for _ in range(32)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(set(map(id, built))) == 1
+
+
+def test_the_environment_decides_nothing(wired, monkeypatch):
+    monkeypatch.setenv("TWILIO_EDGE", "sydney")
+    monkeypatch.setenv("TWILIO_REGION", "au1")
+    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:1")
+    outcome = Gateway(config_of(wired), timeout=5, threads=2).send(parcel())
+    assert isinstance(outcome, Accepted)
+
+
+def test_a_clinics_own_sender_is_used(wired):
+    Gateway(config_of(wired), timeout=5, threads=2).send(parcel(sender="+447700900555"))
+    assert [a["from"] for a in wired.provider.simulator.journal.read()] == ["+447700900555"]
+
+
+def test_validity_ends_with_the_news_and_within_the_providers_limit(wired):
+    sender = Gateway(config_of(wired), timeout=5, threads=2)
+    sender.send(parcel(stale_at=time.monotonic() + 90.5))
+    sender.send(parcel())
+    given = [int(a["parameters"]["ValidityPeriod"]) for a in wired.provider.simulator.journal.read()]
+    assert given == [90, 36_000]
+
+
+@pytest.mark.parametrize(
+    ("changes", "outcome"),
+    [
+        ({"twilio_api_url": "http://127.0.0.1:1"}, Later("no_connection")),
+        ({"twilio_api_url": "http://nowhere.invalid"}, Later("no_connection")),
+        ({"twilio_account_sid": "AC" + "1" * 32}, Later("provider_refuses_us")),
+    ],
+)
+def test_what_never_reached_the_provider_is_tried_later(wired, monkeypatch, changes, outcome):
+    if "invalid" in str(changes):
+        import socket
+
+        def no_such_name(*given):
+            raise socket.gaierror(-2, "Name or service not known")
+
+        monkeypatch.setattr(socket, "getaddrinfo", no_such_name)
+    assert Gateway(config_of(wired, **changes), timeout=5, threads=2).send(parcel()) == outcome
+
+
+def test_a_code_nobody_knows_yet_is_a_refusal(wired):
+    wired.provider.simulator.faults.add([{"kind": "refuse", "code": 29999}])
+    assert Gateway(config_of(wired), timeout=5, threads=2).send(parcel()) == Refused("29999")
+
+
+def test_the_clients_chatter_is_silent():
+    assert gateway.logging.getLogger("twilio.http_client").level == logging.WARNING
+
+
+def test_a_failpoint_is_refused_in_production(wired, monkeypatch):
+    from clinic.config import Config
+
+    monkeypatch.setenv(failpoints.VARIABLE, "after_claim")
+    failpoints.refuse_in_production()
+    monkeypatch.setattr(Config, "demo", property(lambda config: False))
+    with pytest.raises(failpoints.RefusedInProduction):
+        failpoints.refuse_in_production()
+
+
+@pytest.mark.both_databases
+def test_a_task_runs_once_at_a_time(wired):
+    wired.plan(wired.patient())
+    with single_flight("messages.deliver") as first:
+        assert first
+        tasks.deliver()  # comes second, leaves
+        with single_flight("messages.deliver") as second:
+            assert not second
+    with single_flight("messages.deliver") as again:
+        assert again

@@ -70,3 +70,9 @@ def test_what_closes_every_gate_stands_at_every_gate() -> None:
         assert {"GT-1.1: RF3 = unknown", "GT-1.1: RF7 = yes", "GS-1.5: mobility.walks_10m = false"} <= set(
             facts[name]
         )
+
+
+def test_bone_loading_in_the_high_band_shows_that_it_was_not_released() -> None:
+    assert _facts(**{"falls.count_12m": 2})["bone_loading"] == [
+        "GT-1.5: progress.released = not bone_loading"
+    ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from random import Random
 from zoneinfo import ZoneInfo
 
@@ -18,6 +18,7 @@ from clinic.extensions import at, db, transaction
 from clinic.notifications.models import Message, MessageState
 from clinic.referrals.models import Episode
 from clinic.viewer import acting_as, system
+from clinic.worklist.models import Alert, CallListEntry, Task, WorkState
 
 PATIENTS, SEED = 60, 7
 BEGAN = timedelta(days=56)  # the clinic's first week
@@ -42,7 +43,7 @@ def load(*, patients: int = PATIENTS, seed: int = SEED, progress: Progress | Non
                 timetable.materialise(
                     class_id=row.id, until=today + timedelta(days=42), by=by, since=moment.date()
                 )
-        teller = stories.Teller(house, random, today, ZONE)
+        teller = stories.Teller(house, random, today, ZONE, datetime.now(UTC).astimezone(ZONE))
         crowd = people.crowd(random, today)
         for n in range(patients):
             story = stories.ONCE[n - 20] if 20 <= n < 20 + len(stories.ONCE) else stories.WHEEL[n % 20]
@@ -51,8 +52,21 @@ def load(*, patients: int = PATIENTS, seed: int = SEED, progress: Progress | Non
                 progress(n + 1, patients)
         registers.taken(house, random, datetime.now(UTC))
         _past_texts_were_delivered()
+        _old_work_was_done(today)
         found = Counter(db.session.scalars(select(Episode.state)))
         return {state.value: count for state, count in sorted(found.items())}
+
+
+@transaction()
+def _old_work_was_done(today: date) -> None:
+    """What fell due before this week was done by somebody; what is open on the home page is new."""
+    monday = datetime.combine(today - timedelta(days=6), datetime.min.time(), tzinfo=ZONE)
+    for kind in (Alert, Task, CallListEntry):
+        db.session.execute(
+            update(kind)
+            .where(kind.state == WorkState.OPEN, kind.due_at < monday)
+            .values(state=WorkState.DONE, outcome="reached", closed_at=kind.due_at)
+        )
 
 
 @transaction()

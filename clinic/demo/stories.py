@@ -36,13 +36,15 @@ class Teller:
     random: Random
     today: date
     zone: Any
+    now: datetime
 
     def moment(self, days_ago: int, hour: int = 10) -> datetime:
         """A working moment so many days ago; a weekend day moves back to its Friday."""
         day = self.today - timedelta(days=days_ago)
         while day.weekday() > 4 and days_ago:
             day -= timedelta(days=1)
-        return datetime.combine(day, time(hour, 15), tzinfo=self.zone)
+        then = datetime.combine(day, time(hour, 15), tzinfo=self.zone)
+        return min(then, self.now - timedelta(minutes=30 - hour))  # nothing has happened tomorrow yet
 
     @property
     def physio(self) -> Viewer:

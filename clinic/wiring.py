@@ -18,6 +18,7 @@ from clinic.classes import facts as class_facts
 from clinic.classes import handlers as class_handlers
 from clinic.classes import reminders
 from clinic.classes import replies as class_replies
+from clinic.classes.timeline import lines as class_lines
 from clinic.exercises import plans, prompts
 from clinic.exercises import replies as exercise_replies
 from clinic.notifications import alerts, endings
@@ -77,5 +78,10 @@ FACTS: dict[str, Callable[..., Any]] = {
     "offer_news": class_facts.of_offer_news,
     "slot": class_facts.of_slots,
 }
-TIMELINE: tuple[Callable[..., Any], ...] = (referral_queries.timeline, worklist.timeline, text_lines)
+TIMELINE: tuple[Callable[..., Any], ...] = (
+    referral_queries.timeline,
+    class_lines,
+    worklist.timeline,
+    text_lines,
+)
 RETENTION: tuple[Callable[..., Any], ...] = (access_retention.sign_ins, referral_retention.drafts)

@@ -8,6 +8,7 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 import holidays
+from flask import g
 from sqlalchemy import select
 
 from clinic.access.models import Clinic, Organisation, OrganisationClinic, Role, User
@@ -15,7 +16,9 @@ from clinic.extensions import db
 
 
 def clinic(clinic_id: int) -> Clinic:
-    return db.session.get_one(Clinic, clinic_id)
+    row = db.session.get_one(Clinic, clinic_id)
+    g.setdefault("clinics_in_use", {})[clinic_id] = row  # else it is forgotten and read again at every use
+    return row
 
 
 def zone_of(clinic_id: int) -> ZoneInfo:

@@ -13,13 +13,15 @@ from clinic.access.hours import next_opening
 from clinic.classes import handover, offer_rows, queries, seats, standing, waiting
 from clinic.classes.errors import CannotSeat, HasOpenOffer, OfferIsClosed, PassesOver, WhichDay
 from clinic.classes.models import (
+    ClassSession,
+    ExerciseClass,
     LineState,
     Offer,
     OfferLine,
     OfferState,
     PlaceState,
 )
-from clinic.classes.offer_rows import Line, VisitLine
+from clinic.classes.offer_rows import Line, StandingLine, VisitLine
 from clinic.classes.rules import ranking
 from clinic.classes.rules.offers import Line as RuleLine
 from clinic.classes.rules.offers import answer
@@ -66,12 +68,16 @@ def passes_over(*, episode_id: int, lines: Sequence[Line], now: datetime) -> tup
     """Episodes that suit one of these seats, wait longer, and would find it gone."""
     passed: set[int] = set()
     for line in lines:
-        session = queries.session(line.session_id) if isinstance(line, VisitLine) else None
-        row = session.klass if session else queries.klass(line.class_id)  # type: ignore[union-attr]
-        seat, keys = waiting.vacancy(row, session)
-        counted = session or row
-        ahead = ranking.passed_over(f"{episode_id:012d}", waiting.in_line(row.clinic_id, now, **keys), seat)
-        if len(ahead) >= counted.capacity - counted.taken:
+        counted = ExerciseClass if isinstance(line, StandingLine) else ClassSession
+        seat_id = line.class_id if isinstance(line, StandingLine) else line.session_id
+        free, waiters = queries.free_and_waiting(counted, seat_id)
+        if waiters < free:
+            continue
+        session = queries.session(seat_id) if counted is ClassSession else None
+        seat, keys = waiting.vacancy(session.klass if session else queries.klass(seat_id), session)
+        line_up = waiting.in_line(queries.clinic_of(episode_id), now, **keys)
+        ahead = ranking.passed_over(f"{episode_id:012d}", line_up, seat)
+        if len(ahead) >= free:
             passed |= {int(one) for one in ahead}
     return tuple(sorted(passed))
 

@@ -125,9 +125,13 @@ def set_staffing(*, session_id: int, staffing: Sequence[str], by: Viewer, now: d
 
 def over_list(session: ClassSession) -> list[int]:
     """Places to look at when a session is over capacity: visits, then the latest booked standing seats."""
-    places = queries.places_of(session.id)
+    return [place.id for place in those_over(session, queries.places_of(session.id))]
+
+
+def those_over(session: ClassSession, places: Sequence[Place]) -> list[Place]:
+    """The same among places already at hand."""
     latest_first = sorted(places, key=lambda place: (place.kind == "standing", -place.id))
-    return [place.id for place in latest_first[: over(session.capacity, session.taken)]]
+    return latest_first[: over(session.capacity, session.taken)]
 
 
 # --- locks and texts ---

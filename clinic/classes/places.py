@@ -28,7 +28,6 @@ def book_visit(
     Raises ClassIsFull, AlreadyHasAPlace, SessionIsOver, CannotTakeASeat, and PassesOver unless a
     physiotherapist says in `out_of_turn` why somebody who waits longer is passed over.
     """
-    seats.lock_people([episode_id])
     passed = offers.passes_over(episode_id=episode_id, lines=[VisitLine(session_id)], now=now)
     if passed and not (out_of_turn and by.role == "physiotherapist"):
         raise PassesOver(passed)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from clinic.access import queries as access
 from clinic.classes.errors import BadTimetable
@@ -112,6 +112,15 @@ def closures(clinic_id: int, first: date, last: date) -> list[Closure]:
         Closure.clinic_id == clinic_id, Closure.first <= last, Closure.last >= first
     )
     return list(db.session.scalars(query))
+
+
+def free_and_waiting(model: type[ExerciseClass] | type[ClassSession], row_id: int) -> tuple[int, int]:
+    """Free seats of a class or session, and how many wait for any; one statement for the usual case."""
+    waits = select(func.count()).select_from(WaitingEntry)
+    waits = waits.where(WaitingEntry.clinic_id == model.clinic_id, WaitingEntry.closed_at.is_(None))
+    query = select(model.capacity - model.taken, waits.correlate(model).scalar_subquery())
+    free, count = db.session.execute(query.where(model.id == row_id)).one()
+    return int(free), int(count)
 
 
 def next_session(class_id: int, after: datetime) -> ClassSession | None:

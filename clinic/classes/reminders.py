@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Select, case, exists, select
 from sqlalchemy.orm import aliased
 
 from clinic.access import queries as access
+from clinic.access.models import Clinic
 from clinic.classes.models import ClassSession, Place, PlaceState, SessionState
 from clinic.classes.takes import Change
 from clinic.extensions import db
@@ -18,7 +20,7 @@ from clinic.notifications.rules import window
 from clinic.referrals.models import Episode
 
 RULE = "reminder"
-SESSION = (ClassSession.id, ClassSession.clinic_id, ClassSession.starts_at, ClassSession.revision)
+SESSION = (ClassSession.id, ClassSession.starts_at, ClassSession.revision, Clinic.zone)
 
 
 def planner(now: datetime, until: datetime) -> Iterator[outbox.Sweep]:
@@ -26,14 +28,14 @@ def planner(now: datetime, until: datetime) -> Iterator[outbox.Sweep]:
 
     One moved so close that its reminder would be late already has none: the news of the move is the reminder.
     """
-    query = select(*SESSION).where(
+    query = _sessions().where(
         ClassSession.state == SessionState.PLANNED,
         ClassSession.starts_at > now,
         ClassSession.starts_at <= until,
         outbox.not_yet_swept(ClassSession.id, ClassSession.revision, RULE),
     )
     for session in db.session.execute(query.order_by(ClassSession.id)).all():
-        if due(session.clinic_id, session.starts_at) > now:
+        if _due(session) > now:
             yield _sweep(session)
 
 
@@ -49,19 +51,28 @@ def plan_for(place_ids: Collection[int], *, now: datetime) -> int:
     if not place_ids:
         return 0
     query = (
-        select(*SESSION)
+        _sessions()
         .where(ClassSession.state == SessionState.PLANNED, ClassSession.starts_at <= now + outbox.HORIZON)
         .where(exists().where(Place.session_id == ClassSession.id, Place.id.in_(sorted(place_ids))))
         .order_by(ClassSession.id)
     )
     sessions = db.session.execute(query).all()
-    timely = [one for one in sessions if due(one.clinic_id, one.starts_at) > now]
+    timely = [one for one in sessions if _due(one) > now]
     return sum(outbox.insert_select(_sweep(one, place_ids).rows) for one in timely)
 
 
 def due(clinic_id: int, starts_at: datetime) -> datetime:
     """When the reminder of a session that starts then is due, in UTC: three hours before, see the rule."""
     return window.due_at_reminder(starts_at, access.zone_of(clinic_id))
+
+
+def _sessions() -> Any:
+    """Sessions with their clinic's zone: no second look at the clinic for each."""
+    return select(*SESSION).join(Clinic, Clinic.id == ClassSession.clinic_id)
+
+
+def _due(session: Any) -> datetime:
+    return window.due_at_reminder(session.starts_at, ZoneInfo(session.zone))
 
 
 def _sweep(session: Any, place_ids: Collection[int] | None = None) -> outbox.Sweep:
@@ -72,7 +83,7 @@ def _sweep(session: Any, place_ids: Collection[int] | None = None) -> outbox.Swe
         cause_kind="place",
         cause_revision=session.revision,
         rule=RULE,
-        due_at=due(session.clinic_id, session.starts_at),
+        due_at=_due(session),
         expires_at=session.starts_at,
     )
     rows: Select[Any] = (

@@ -188,10 +188,12 @@ def _incident_page(place: Place, typed: Any, errors: dict[str, str]) -> str:
 
 
 def _page(session: ClassSession, typed: dict[str, str], errors: dict[str, str]) -> str:
+    found = roster.of_session(session)
+    over = one_session.those_over(session, [row.place for row in (*found.expected, *found.held)])
     return render_template(
         "classes/session.html",
-        roster=roster.of_session(session),
-        over=one_session.over_list(session),
+        roster=found,
+        over={place.id for place in over},
         opens=session.starts_at - register.OPENS_BEFORE,
         open_now=session.starts_at - register.OPENS_BEFORE <= now(),
         outcomes=OUTCOMES,

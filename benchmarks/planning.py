@@ -14,11 +14,12 @@ import tempfile
 import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
 from types import SimpleNamespace
 from typing import Any
 
 from flask import Flask
-from sqlalchemy import delete, event, literal, select, text
+from sqlalchemy import FromClause, Select, delete, event, select, text
 
 from clinic.app import create_app, wire
 from clinic.extensions import db, now, transaction
@@ -96,30 +97,33 @@ def _people(app: Flask) -> int:
 
 
 def _wire(app: Flask, sessions: int, groups: int, due: datetime) -> None:
-    def planner(moment: datetime, until: datetime) -> list[outbox.Sweep]:
+    """A planner as a room writes it: what is not yet swept, one Round."""
+
+    def planner(moment: datetime, until: datetime) -> list[outbox.Round]:
         swept = set(db.session.scalars(select(Watermark.session_id)))
-        return [_sweep(n, groups, due) for n in range(1, sessions + 1) if n not in swept]
+        ends = due + timedelta(hours=3)
+        fresh = [outbox.Due(n, 1, due, ends) for n in range(1, sessions + 1) if n not in swept]
+        return [outbox.Round("reminder", fresh, partial(_rows, groups=groups))] if fresh else []
 
     wire(app, SimpleNamespace(PLANNERS={"bench": planner}, FACTS={}, EVENTS={}, REPLIES={}))  # type: ignore[arg-type]
 
 
-def _sweep(session: int, groups: int, due: datetime) -> outbox.Sweep:
+def _rows(due: FromClause, groups: int) -> Select[Any]:
     constants = outbox.columns(
         text="reminder",
         purpose="reminder",
         cause_kind="bench",
         rule="reminder",
-        due_at=due,
-        expires_at=due + timedelta(hours=3),
+        cause_revision=due.c.revision,
+        due_at=due.c.due_at,
+        expires_at=due.c.expires_at,
     )
-    rows = select(
-        Patient.id.label("patient_id"),
-        Patient.clinic_id,
-        Patient.organisation_id,
-        literal(session).label("cause_id"),
-        *constants,
-    ).where(Patient.id % groups == session % groups)
-    return outbox.Sweep(session, 1, "reminder", rows)
+    people = (Patient.id.label("patient_id"), Patient.clinic_id, Patient.organisation_id)
+    return (
+        select(*people, due.c.session_id.label("cause_id"), *constants)
+        .select_from(Patient)
+        .join(due, due.c.session_id % groups == Patient.id % groups)
+    )
 
 
 def _floor(sessions: int, groups: int, due: datetime) -> None:

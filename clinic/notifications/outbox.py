@@ -26,6 +26,8 @@ from clinic.notifications.rules.window import Purpose
 from clinic.notifications.sets import (
     HORIZON,
     UNIQUE,
+    Due,
+    Round,
     Sweep,
     columns,
     insert_into,
@@ -39,7 +41,9 @@ from clinic.viewer import acting_as, system
 
 __all__ = [
     "HORIZON",
+    "Due",
     "NotDue",
+    "Round",
     "Superseded",
     "Sweep",
     "columns",

@@ -8,8 +8,11 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import (
+    BigInteger,
     ColumnElement,
     CompoundSelect,
+    FromClause,
+    Integer,
     Select,
     String,
     Text,
@@ -21,17 +24,26 @@ from sqlalchemy import (
     union_all,
 )
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.types import TypeEngine
 
+from clinic.columns import UtcDateTime
 from clinic.extensions import db, in_transaction, transaction, wiring
 from clinic.extensions import now as clock
 from clinic.notifications.models import Message, MessageState, Watermark
 from clinic.notifications.priorities import priority_of
-from clinic.notifications.rowset import on_postgresql, rows_changed
+from clinic.notifications.rowset import moment, on_postgresql, rows_changed, rowset
 from clinic.notifications.rules.window import Purpose
 from clinic.viewer import acting_as, system
 
 HORIZON = timedelta(days=14)
+A_ROUND = 1000
 TOGETHER = 50  # sweeps in one statement: enough to forget its cost, few enough to forget its locks
+_DUE: dict[str, TypeEngine[Any]] = {
+    "session_id": BigInteger(),
+    "revision": Integer(),
+    "due_at": UtcDateTime(),
+    "expires_at": UtcDateTime(),
+}
 UNIQUE = ("recipient_kind", "recipient_id", "cause_kind", "cause_id", "cause_revision", "rule")
 
 
@@ -48,32 +60,58 @@ class Sweep:
     rows: Select[Any]
 
 
+@dataclass(frozen=True)
+class Due:
+    """One session that a rule has not planned at this revision, and when its texts are due."""
+
+    session_id: int
+    revision: int
+    due_at: datetime
+    expires_at: datetime
+
+
+@dataclass(frozen=True)
+class Round:
+    """One rule over many sessions at once, for planners of thousands.
+
+    `rows(due)` joins the room's own table to `due` (columns session_id, revision, due_at, expires_at) and
+    gives Message columns by label, as a Sweep's select does.
+    """
+
+    rule: str
+    sessions: Sequence[Due]
+    rows: Callable[[FromClause], Select[Any]]
+
+
 def columns(
     *,
     text: str,
     purpose: str,
     cause_kind: str,
     rule: str,
-    due_at: datetime,
-    expires_at: datetime,
-    cause_revision: int = 1,
+    due_at: datetime | ColumnElement[Any],
+    expires_at: datetime | ColumnElement[Any],
+    cause_revision: int | ColumnElement[Any] = 1,
 ) -> list[ColumnElement[Any]]:
     """The constants of a set of texts as labelled columns, to go beside the ids in a Sweep's select.
 
     The select itself adds: patient_id, clinic_id, organisation_id, cause_id.
     """
-    given = {
+    given: dict[str, Any] = {
         "text": text,
         "purpose": purpose,
         "cause_kind": cause_kind,
         "cause_revision": cause_revision,
         "rule": rule,
         "priority": priority_of(Purpose(purpose)),
+        "due_at": due_at,
+        "not_before": due_at,
+        "expires_at": expires_at,
     }
-    moments = {"due_at": due_at, "not_before": due_at, "expires_at": expires_at}
+    types = Message.__table__.c
     return [
-        *(literal(value).label(name) for name, value in given.items()),
-        *(literal(value, Message.__table__.c[name].type).label(name) for name, value in moments.items()),
+        (value if isinstance(value, ColumnElement) else literal(value, types[name].type)).label(name)
+        for name, value in given.items()
     ]
 
 
@@ -107,24 +145,54 @@ def not_yet_swept(session_id: Any, revision: Any, rule: str) -> ColumnElement[bo
 
 
 def plan(now: datetime) -> dict[str, int]:
-    """Plan every text of the horizon that no booking has planned yet; cheap when there is nothing new."""
+    """Plan every text of the horizon that no booking has planned yet; cheap when there is nothing new.
+
+    A planner gives Sweeps, or for thousands of sessions a Round.
+    """
     counts = {"planned": 0, "sweeps": 0}
     with acting_as(system("planning")):
         for planner in wiring().PLANNERS.values():
-            for batch in _alike(_new_sweeps(planner, now)):
+            with transaction():
+                asked = list(planner(now, now + HORIZON))
+            for one in asked:
+                if isinstance(one, Round):
+                    counts["planned"] += _run(one)
+                    counts["sweeps"] += len(one.sessions)
+            for batch in _alike(_new([one for one in asked if isinstance(one, Sweep)])):
                 with transaction():
                     counts["planned"] += insert_select(_one_select(batch))
-                    _leave_watermarks(batch)
+                    _leave_watermarks([(s.session_id, s.revision, s.rule) for s in batch])
                 counts["sweeps"] += len(batch)
     return counts
 
 
-def _new_sweeps(planner: Callable[..., Iterable[Sweep]], now: datetime) -> list[Sweep]:
+def _run(one: Round) -> int:
+    """A thousand sessions a statement; their watermarks in the same transaction."""
+    planned = 0
+    for start in range(0, len(one.sessions), A_ROUND):
+        part = one.sessions[start : start + A_ROUND]
+        given = [
+            {
+                "session_id": due.session_id,
+                "revision": due.revision,
+                "due_at": moment(due.due_at),
+                "expires_at": moment(due.expires_at),
+            }
+            for due in part
+        ]
+        with transaction():
+            planned += insert_select(one.rows(rowset(_DUE, given)))
+            _leave_watermarks([(due.session_id, due.revision, one.rule) for due in part])
+    return planned
+
+
+def _new(sweeps: Sequence[Sweep]) -> list[Sweep]:
+    ids = {sweep.session_id for sweep in sweeps if sweep.session_id is not None}
+    if not ids:
+        return list(sweeps)
     with transaction():
-        asked = list(planner(now, now + HORIZON))
-        ids = {sweep.session_id for sweep in asked if sweep.session_id is not None}
-        done = set(_watermarks(ids)) if ids else set()
-    return [s for s in asked if (s.session_id, s.revision, s.rule) not in done]
+        done = set(_watermarks(ids))
+    return [s for s in sweeps if (s.session_id, s.revision, s.rule) not in done]
 
 
 def _alike(sweeps: Sequence[Sweep]) -> Iterator[list[Sweep]]:
@@ -140,11 +208,11 @@ def _one_select(batch: Sequence[Sweep]) -> Select[Any] | CompoundSelect[Any]:
     return batch[0].rows if len(batch) == 1 else union_all(*(sweep.rows for sweep in batch))
 
 
-def _leave_watermarks(batch: Sequence[Sweep]) -> None:
+def _leave_watermarks(swept: Sequence[tuple[int | None, int, str]]) -> None:
     marks = [
-        {"session_id": sweep.session_id, "revision": sweep.revision, "rule": sweep.rule}
-        for sweep in batch
-        if sweep.session_id is not None
+        {"session_id": session_id, "revision": revision, "rule": rule}
+        for session_id, revision, rule in swept
+        if session_id is not None
     ]
     if marks:
         db.session.execute(insert_into(Watermark).values(marks).on_conflict_do_nothing())

@@ -78,6 +78,37 @@ def test_a_swept_session_is_not_looked_at_again(post):
     assert len(asked) == 1
 
 
+def test_a_round_plans_many_sessions_in_one_statement_once(post):
+    for name in ("Ada", "Bea"):
+        post.patient(name)
+    ends = NOON + timedelta(hours=3)
+    sessions = [outbox.Due(n, 1, NOON + timedelta(minutes=n), ends) for n in range(1, 4)]
+
+    def rows(due):
+        constants = outbox.columns(
+            text="reminder",
+            purpose="reminder",
+            cause_kind="place",
+            rule="reminder",
+            cause_revision=due.c.revision,
+            due_at=due.c.due_at,
+            expires_at=due.c.expires_at,
+        )
+        people = (Patient.id.label("patient_id"), Patient.clinic_id, Patient.organisation_id)
+        return (
+            select(*people, due.c.session_id.label("cause_id"), *constants)
+            .select_from(Patient)
+            .join(due, literal(True))
+        )
+
+    post.tables.PLANNERS["classes"] = lambda now, until: [outbox.Round("reminder", sessions, rows)]
+    assert [outbox.plan(NOON)["planned"] for _ in range(2)] == [6, 0]
+    planned = post.messages()
+    assert {m.due_at for m in planned} == {NOON + timedelta(minutes=n) for n in (1, 2, 3)}
+    assert {m.expires_at for m in planned} == {ends}
+    assert {m.not_before for m in planned} == {m.due_at for m in planned}
+
+
 def test_a_text_waits_for_its_window(post):
     at_night = NOON.replace(hour=22)
     post.plan(post.patient(), due_at=at_night, now=at_night, expires_at=at_night + timedelta(days=1))

@@ -11,7 +11,7 @@ from clinic.notifications.rules.replies import Question, read
 
 Answer = dict[str, Any]
 Problem = dict[str, str]
-_NO_OBJECT = {"path": "", "text": "is not a JSON object"}
+_NO_OBJECT = {"path": "$", "text": "is not a JSON object"}
 
 
 @click.group()

@@ -85,7 +85,7 @@ class Look:
         if isinstance(facts, NotDue):
             return Drop(facts.reason)
         if message.expires_at - self.now < LEAST_LEFT:
-            return Drop("expired", call=True)
+            return Drop("expired")  # old news: after an outage or a restored backup nobody is rung about it
         if recipient.why_not:
             return Drop(recipient.why_not, call=True)
         return (
@@ -106,6 +106,8 @@ class Look:
         clinical = Purpose(message.purpose) not in BEFORE_CONFIRMED and message.recipient_kind == "patient"
         if recipient.confirmed or not clinical:
             return None
+        if message.expires_at - self.now <= timedelta(seconds=self.timing.tell_before):
+            return Drop("number_unconfirmed", call=True)
         return Hold(self.now + timedelta(seconds=self.timing.hold), "number_unconfirmed")
 
     def _over_the_cap(self, message: Message) -> Verdict | None:

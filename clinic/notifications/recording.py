@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import time
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
@@ -13,7 +14,7 @@ from sqlalchemy.types import TypeEngine
 
 from clinic.columns import UtcDateTime
 from clinic.extensions import db, transaction
-from clinic.notifications import failpoints, questions, settling
+from clinic.notifications import calls, failpoints, questions, settling
 from clinic.notifications.models import Message, MessageState
 from clinic.notifications.outcomes import Accepted, Later, Outcome, Parcel, Refused
 from clinic.notifications.rowset import moment, rowset
@@ -45,17 +46,17 @@ def record(results: Sequence[Result], *, now: datetime, timing: Timing) -> None:
     rows = [_row(parcel, outcome, now, timing) for parcel, outcome in results]
     with acting_as(system("delivery")):
         try:
-            _write(rows, results, now)
+            _write(rows, results, now, timing)
         except IntegrityError:  # the listing gave one of our sids to another row: the answer knows better
             with transaction():
                 for row in rows:
                     if row["sid"]:
                         settling.take_back_sid(row["sid"], owner_id=row["id"])
-            _write(rows, results, now)
+            _write(rows, results, now, timing)
     failpoints.reach("mid_record")
 
 
-def _write(rows: list[dict[str, Any]], results: Sequence[Result], now: datetime) -> None:
+def _write(rows: list[dict[str, Any]], results: Sequence[Result], now: datetime, timing: Timing) -> None:
     with transaction():
         given = rowset(_COLUMNS, rows)
         db.session.execute(
@@ -70,6 +71,11 @@ def _write(rows: list[dict[str, Any]], results: Sequence[Result], now: datetime)
         refused = [p.id for p, outcome in results if isinstance(outcome, Refused)]
         if refused:
             _settle_refused(refused, now)
+        running_out = [
+            p.id for p, outcome in results if isinstance(outcome, Later) and _stale_soon(p, timing)
+        ]
+        if running_out:
+            _ring_as_well(running_out, now)
 
 
 def _merged(given: Any, now: datetime) -> dict[str, Any]:
@@ -113,6 +119,16 @@ def _pause(parcel: Parcel, outcome: Later, timing: Timing) -> timedelta:
     """The provider's wish or our backoff, whichever is longer, with jitter so that no storm forms."""
     least = max(outcome.retry_after or 0.0, timing.wait_after(parcel.attempt))
     return timedelta(seconds=least * random.uniform(1.0, 1.25))
+
+
+def _stale_soon(parcel: Parcel, timing: Timing) -> bool:
+    return parcel.stale_at - time.monotonic() <= timing.tell_before
+
+
+def _ring_as_well(ids: list[int], now: datetime) -> None:
+    """Put off again, and soon stale: somebody rings while it still helps; the text keeps trying."""
+    for message in db.session.scalars(select(Message).where(Message.id.in_(ids))):
+        calls.instead_of(message, "late", now=now)
 
 
 def _settle_refused(ids: list[int], now: datetime) -> None:

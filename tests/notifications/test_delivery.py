@@ -145,7 +145,7 @@ def change(model, **values):
         (Contact, {"stopped_at": NOON}, "stopped", True),
         (Contact, {"wrong_at": NOON}, "wrong_number", True),
         (Patient, {"died_on": NOON.date()}, "died", False),
-        (Message, {"expires_at": NOON + timedelta(seconds=2)}, "expired", True),
+        (Message, {"expires_at": NOON + timedelta(seconds=2)}, "expired", False),
         (Message, {"text": "no_such_text"}, "cannot_be_written", True),
     ],
 )
@@ -178,6 +178,21 @@ def test_a_number_nobody_confirmed_is_asked_first(wired):
     waiting, asking = wired.messages()
     assert (waiting.state, waiting.reason) == (S.PLANNED, "number_unconfirmed")
     assert (asking.text, asking.state) == ("number_check", S.PLANNED)
+
+
+def test_a_number_still_unconfirmed_near_the_end_is_rung(wired):
+    patient = wired.patient(confirmed_on=None)
+    wired.plan(patient)
+    assert deliver(now=NOON + timedelta(hours=2, minutes=58))["suppressed"] == 1  # 3 min is 30 at real scale
+    assert wired.calls() == [("number_unconfirmed", patient)]
+
+
+def test_a_text_put_off_until_it_is_nearly_stale_is_rung_as_well(wired):
+    patient = wired.patient()
+    wired.plan(patient)
+    wired.provider.simulator.faults.add([{"kind": "throttle", "seconds": 5}])
+    assert deliver(now=NOON + timedelta(hours=2, minutes=58))["later"] == 1
+    assert wired.calls() == [("late", patient)]
 
 
 def test_a_text_outside_its_hours_waits(wired):

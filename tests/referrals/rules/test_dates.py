@@ -38,6 +38,8 @@ def test_a_birthday_on_a_leap_day_is_kept_on_the_first_of_march() -> None:
         ("2026-02", date(2026, 2, 1), date(2026, 2, 28)),
         ("2026-12", date(2026, 12, 1), date(2026, 12, 31)),
         ("2026", date(2026, 1, 1), date(2026, 12, 31)),
+        ("1900-01-01", date(1900, 1, 1), date(1900, 1, 1)),
+        ("2199", date(2199, 1, 1), date(2199, 12, 31)),
     ],
 )
 def test_a_partial_date_is_the_days_it_may_mean(text: str, first: date, last: date) -> None:

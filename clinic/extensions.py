@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from typing import Any, Protocol
@@ -38,6 +39,7 @@ db = SQLAlchemy(
     session_options={"expire_on_commit": False},  # a page may still show what a service returned
 )
 celery = Celery("clinic")
+_one_writer = threading.RLock()
 limiter = Limiter(key_func=get_remote_address, in_memory_fallback_enabled=True, headers_enabled=False)
 csrf = CSRFProtect()
 
@@ -81,16 +83,22 @@ def transaction() -> Iterator[None]:
         raise RuntimeError("changes were made outside transaction(): move them inside")
     session.commit()
     session.expire_all()
-    session.info["writing"] = True
-    try:
-        session.connection()
-        yield
-        session.commit()
-    except BaseException:
-        session.rollback()
-        raise
-    finally:
-        session.info["writing"] = False
+    with _turn_to_write():
+        session.info["writing"] = True
+        try:
+            session.connection()
+            yield
+            session.commit()
+        except BaseException:
+            session.rollback()
+            raise
+        finally:
+            session.info["writing"] = False
+
+
+def _turn_to_write() -> AbstractContextManager[object]:
+    """SQLite has one writer at a time and waits by polling, so that of many some starve: here they queue."""
+    return nullcontext() if db.engine.dialect.name == "postgresql" else _one_writer
 
 
 def in_transaction() -> bool:

@@ -27,6 +27,7 @@ from tests.referrals.fhir.bundles import (
 Json = dict[str, Any]
 PLANTED_NAME, PLANTED_NUMBER, PLANTED_PHONE = "Zebedee", "9990000077", "07700900987"
 PLANTED = (PLANTED_NAME, PLANTED_NAME.lower(), PLANTED_NUMBER, PLANTED_PHONE, "7700900987", "999 000 0077")
+EXAMPLES = ("07700 900", "999 000 0018")  # in our words to people who type; a system has no use for them
 E0, E1, E2 = (f"Bundle.entry[{n}].resource" for n in range(3))
 
 

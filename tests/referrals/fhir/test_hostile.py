@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from clinic.referrals.fhir.wire import LARGEST
 from clinic.referrals.models import Referral
 from tests.referrals.fhir.bundles import PATIENT, errors, issues, resource, where
-from tests.referrals.fhir.hostile import JSON, PLANTED, planted
+from tests.referrals.fhir.hostile import EXAMPLES, JSON, PLANTED, planted
 from tests.referrals.fhir.hostile_bytes import BYTES
 
 
@@ -30,7 +30,7 @@ def complaints(name: str, answer, status: int, at: str | None = None) -> list[st
         found.append(f"{name}: no error told")
     elif at is not None and at not in where(answer):
         found.append(f"{name}: {at} is not among {where(answer)}")
-    found += [f"{name}: repeats {word}" for word in PLANTED if word in answer.text]
+    found += [f"{name}: repeats {word}" for word in (*PLANTED, *EXAMPLES) if word in answer.text]
     return found
 
 

@@ -26,3 +26,24 @@ def test_one_bundle_sent_at_once_by_many_is_one_referral(place):
     counts = [place.look(select(func.count()).select_from(model))[0] for model in (Referral, Episode)]
     assert counts == [1, 1]
     assert place.look(select(func.count()).select_from(IntakeReceipt)) == [SENDERS]
+
+
+@pytest.mark.both_databases
+def test_of_many_withdrawals_with_one_etag_one_holds(place):
+    location = place.mine.post(bundle()).get_json()["entry"][SR]["response"]["location"]
+    public_id = location.split("/")[1]
+    body = {
+        "resourceType": "ServiceRequest",
+        "id": public_id,
+        "status": "revoked",
+        "intent": "order",
+        "subject": {"reference": "Patient/1"},
+    }
+
+    def withdraw(_: int) -> int:
+        sender = Sender(place.app.test_client(), place.mine.key)
+        return sender.put(body, f"/fhir/ServiceRequest/{public_id}", If_Match='W/"1"').status_code
+
+    with ThreadPoolExecutor(SENDERS) as pool:
+        answers = sorted(pool.map(withdraw, range(SENDERS)))
+    assert answers == [200] + [412] * (SENDERS - 1)

@@ -1,16 +1,18 @@
-"""Mutation testing of the triage rules: `python -m benchmarks.mutation [MODULE ...]`.
+"""Mutation testing of the referrals' rules: `python -m benchmarks.mutation [MODULE ...] [--sample N --seed S]`
 
 Changes one thing at a time in a rule (a comparison, a constant, a condition, a returned value) and runs the
 rules' own tests against the changed rule. A change that no test notices is a survivor, printed with its line.
 Each runs in a forked child of a warm parent: the golden decisions first, the other tests only if these agree.
 """
 
+import argparse
 import ast
 import copy
 import importlib.abc
 import importlib.util
 import json
 import os
+import random
 import signal
 import sys
 import time
@@ -35,6 +37,13 @@ TESTS = (
     "rules/test_worked_cases", "rules/test_dates", "rules/test_completeness", "rules/test_case_schema",
     "rules/test_gates", "rules/test_decision", "test_triage_command", "rules/test_properties",
 )  # fmt: skip
+OTHERS = {  # rules the engine does not run, with the tests that hold them
+    "deciding": ("rules/test_mutants_deciding",),
+    "explain": ("test_triage_command", "rules/test_mutants_explain"),
+    "merging": ("test_merging",),
+    "moves": ("rules/test_mutants_moves", "test_merging"),
+    "reviews": ("rules/test_reviews",),
+}
 TIME_LIMIT_S = 120
 
 _SWAPS: dict[type[ast.AST], tuple[type[ast.AST], ...]] = {
@@ -143,34 +152,39 @@ def survives(module: str, tree: ast.Module) -> bool:
 
 def _run_tests(module: str, tree: ast.Module) -> int:
     sys.meta_path.insert(0, _Changed(f"clinic.referrals.rules.{module}", RULES / f"{module}.py", tree))
+    if module in OTHERS:
+        return _pytest(OTHERS[module])
     from tests.referrals.rules.golden import decisions, golden_file
 
     book = protocol("2026-11")
     kept = [json.loads(line) for line in golden_file(book).read_text(encoding="utf-8").splitlines()]
     if decisions(book) != kept:
         return 1
-    options = [
-        "-x",
-        "-q",
-        "--noconftest",
-        "-p",
-        "no:cacheprovider",
-        "-k",
-        "not loads_no_app and not flask_finds",
-    ]
-    for test in TESTS:
+    return _pytest(TESTS)
+
+
+def _pytest(tests: tuple[str, ...]) -> int:
+    options = ["-x", "-q", "--noconftest", "-p", "no:cacheprovider"]
+    options += ["-k", "not loads_no_app and not flask_finds"]
+    for test in tests:
         if failed := int(pytest.main([*options, f"tests/referrals/{test}.py"])):
             return min(failed, 100)
     return 0
 
 
-def main(names: tuple[str, ...]) -> int:
-    """Print every survivor and the rate; 1 when under 95 of 100 are noticed."""
+def main(names: tuple[str, ...], sample: int | None, seed: int) -> int:
+    """Print every survivor and the rate; 1 when under 95 of 100 are noticed.
+
+    `sample` takes that many changes of each module, drawn by `seed`, where all of them would take hours.
+    """
     cases = list(worked_cases.worked_cases())
     worked_cases.worked_cases = lambda: iter(cases)  # type: ignore[assignment]  read once, not in every child
     started, total, survivors = time.monotonic(), 0, 0
-    for name in names or MODULES:
-        for line, what, tree in mutants((RULES / f"{name}.py").read_text(encoding="utf-8")):
+    for name in names or (*MODULES, *OTHERS):
+        found = list(mutants((RULES / f"{name}.py").read_text(encoding="utf-8")))
+        if sample is not None and sample < len(found):
+            found = random.Random(f"{seed}:{name}").sample(found, sample)
+        for line, what, tree in found:
             total += 1
             if survives(name, tree):
                 survivors += 1
@@ -182,4 +196,9 @@ def main(names: tuple[str, ...]) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(tuple(sys.argv[1:])))
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("modules", nargs="*")
+    parser.add_argument("--sample", type=int, help="changes of each module; all of them when not given")
+    parser.add_argument("--seed", type=int, default=1)
+    options = parser.parse_args()
+    sys.exit(main(tuple(options.modules), options.sample, options.seed))

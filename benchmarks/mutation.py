@@ -1,4 +1,4 @@
-"""Mutation testing of the referrals' rules: `python -m benchmarks.mutation [MODULE ...] [--sample N --seed S]`
+"""Mutation testing of the referrals' rules: `python -m benchmarks.mutation [MODULE ...] [--sample N]`.
 
 Changes one thing at a time in a rule (a comparison, a constant, a condition, a returned value) and runs the
 rules' own tests against the changed rule. A change that no test notices is a survivor, printed with its line.

@@ -25,6 +25,7 @@ from clinic.notifications.dispatchers import Pass
 from clinic.notifications.gateway import gateway_for
 from clinic.notifications.mail import Mailer
 from clinic.notifications.outcomes import Accepted, Later, Outcome, Parcel, Refused, Unknown
+from clinic.notifications.poison import claim_carefully
 from clinic.notifications.recording import CHUNK, CHUNK_SECONDS, Result, record
 from clinic.notifications.timing import Timing
 from clinic.viewer import acting_as, system
@@ -46,7 +47,8 @@ def deliver(
 ) -> Counts:
     """One pass: one claim of at most min(batch, what the lease allows), posted and recorded.
 
-    `claimed` is the sum of accepted, refused, later, unknown and suppressed.
+    `claimed` is the sum of accepted, refused, later, unknown and suppressed. `only` takes one planned
+    text before its time; `any_hour` lets that one ignore its window.
     """
     failpoints.refuse_in_production()
     timing, threads = Timing.load(), in_flight or config().sms_in_flight
@@ -55,7 +57,11 @@ def deliver(
     counts = dict.fromkeys(("batch", "claimed", "accepted", "refused", "later", "unknown", "suppressed"), 0)
     counts["batch"] = limit
     with acting_as(system("delivery")), Pass(timing) as owner:
-        taken = claim(owner=owner, limit=limit, now=moment, timing=timing, only=only, any_hour=any_hour)
+        taken = (
+            claim_carefully(owner=owner, limit=limit, now=moment, timing=timing)
+            if only is None
+            else claim(owner=owner, limit=1, now=moment, timing=timing, only=only, any_hour=any_hour)
+        )
         counts |= {"claimed": taken.taken, "suppressed": taken.suppressed, "later": taken.later}
         if taken.parcels:
             _post_all(taken, threads, timing, counts, lambda: moment + _since(started))

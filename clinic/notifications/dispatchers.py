@@ -54,6 +54,13 @@ class Pass:
                     update(Dispatcher).where(Dispatcher.id == self.id).values(ended_at=clock())
                 )
 
+    def start_over(self) -> None:
+        """The transaction that began this dispatcher was undone: the next claim begins another."""
+        if self._connection is not None:
+            self._let_go()
+            self._connection = None
+        self.id = None
+
     def _let_go(self) -> None:
         """Free the lock; a connection that cannot say so is thrown away, and the lock with it."""
         assert self._connection is not None

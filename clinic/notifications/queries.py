@@ -13,7 +13,7 @@ from clinic.extensions import db
 from clinic.notifications import trouble
 from clinic.notifications.models import Inbound, Message, MessageState
 from clinic.notifications.timing import Timing
-from clinic.patients.models import Patient
+from clinic.patients.models import Contact, Patient
 
 LEDGER_PAGE = 30
 
@@ -27,6 +27,7 @@ class Line:
     body: str
     state: str
     purpose: str
+    carer: str | None = None  # who wrote for the patient, when it was not the patient (F8)
 
 
 def status(now: datetime) -> dict[str, Any]:
@@ -66,10 +67,18 @@ def thread(patient_id: int, *, limit: int = 50) -> list[Line]:
     sent = db.session.scalars(ours.where(Message.body.is_not(None)).order_by(Message.id.desc()).limit(limit))
     lines = [Line(m.claimed_at or m.due_at, True, m.body or "", m.state.value, m.purpose) for m in sent]
     theirs = select(Inbound).where(Inbound.patient_id == patient_id).order_by(Inbound.id.desc()).limit(limit)
+    carers = _carers(patient_id)
     lines += [
-        Line(i.received_at, False, i.body or "", i.effect or "", i.intent) for i in db.session.scalars(theirs)
+        Line(i.received_at, False, i.body or "", i.effect or "", i.intent, carers.get(i.number_index or ""))
+        for i in db.session.scalars(theirs)
     ]
     return sorted(lines, key=lambda line: line.at, reverse=True)[:limit]
+
+
+def _carers(patient_id: int) -> dict[str, str]:
+    """The carers of one patient by their number's index."""
+    known = select(Contact).where(Contact.patient_id == patient_id)
+    return {c.value_index: c.carer_name for c in db.session.scalars(known) if c.carer_name}
 
 
 def ledger(

@@ -31,6 +31,7 @@ WHY = {
     "death_reported": "a death was reported",
     "merged": "the record was merged",
     "weekly_cap": "enough texts this week",
+    "poison": "the row could not be read",
     "cannot_be_written": "the text could not be written",
     "handed_over": "nobody knows: on the call list",
     "dispatcher_lost": "the sender stopped half-way",

@@ -222,3 +222,29 @@ def test_urgent_texts_leave_first(wired):
     wired.plan(change_, purpose="cancellation", cause_id=2)
     deliver(batch=1)
     assert [m.state for m in wired.messages()] == [S.PLANNED, S.ACCEPTED]
+
+
+@pytest.mark.both_databases
+@pytest.mark.parametrize("poison", ["facts", "room"])
+def test_a_row_nobody_can_read_is_parked_and_holds_up_nobody(wired, poison):
+    for n, name in enumerate(("Ada", "Bea", "Cleo")):
+        wired.plan(wired.patient(name), cause_id=n)
+    if poison == "facts":
+        with transaction():
+            db.session.execute(db.text("UPDATE messages SET facts = 'not ciphertext' WHERE id = 2"))
+    else:
+        known = wired.tables.FACTS["place"]
+        wired.tables.FACTS["place"] = lambda ids: 1 / 0 if 1 in ids else known(ids)
+    counts = deliver()
+    assert (counts["claimed"], counts["accepted"], counts["suppressed"]) == (3, 2, 1)
+    assert deliver()["claimed"] == 0
+    rows = db.session.execute(db.select(Message.state, Message.reason).order_by(Message.id)).all()
+    assert tuple(rows[1]) == (S.PARKED, "poison")
+    assert [row.state for row in rows] == [S.ACCEPTED, S.PARKED, S.ACCEPTED]
+    assert [kind for kind, _ in wired.calls()] == ["parked"]
+
+
+def test_a_carer_reads_words_for_the_carer(wired):
+    wired.plan(wired.patient("Ada", carer_name="Bernadette"))
+    deliver()
+    assert accepts(wired)[0]["body"].startswith("Bernadette, Ada's class: Tue 24 Nov, 15:00")

@@ -22,6 +22,7 @@ from clinic.classes.timeline import lines as class_lines
 from clinic.exercises import plans, prompts
 from clinic.exercises import replies as exercise_replies
 from clinic.notifications import alerts, endings
+from clinic.notifications.retention import words as text_words
 from clinic.notifications.timeline import lines as text_lines
 from clinic.referrals import handlers as referral_handlers
 from clinic.referrals import queries as referral_queries
@@ -53,7 +54,7 @@ EVENTS: dict[str, tuple[Callable[..., Any], ...]] = {
     "episode_ended": (class_handlers.episode_ended, plans.on_change),
     "episode_suspended": (class_handlers.episode_suspended, plans.on_change),
     "assessment_recorded": (reassessment.assessed, plans.on_change),
-    "level_raised": (plans.on_change,),
+    "level_raised": (class_handlers.level_raised, plans.on_change),
     "taught_changed": (plans.on_change,),
     "offer_made": (),
     "offer_answered": (),
@@ -84,4 +85,8 @@ TIMELINE: tuple[Callable[..., Any], ...] = (
     worklist.timeline,
     text_lines,
 )
-RETENTION: tuple[Callable[..., Any], ...] = (access_retention.sign_ins, referral_retention.drafts)
+RETENTION: tuple[Callable[..., Any], ...] = (
+    access_retention.sign_ins,
+    referral_retention.drafts,
+    text_words,
+)

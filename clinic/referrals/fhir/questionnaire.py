@@ -9,10 +9,11 @@ from zoneinfo import ZoneInfo
 from clinic.referrals.fhir.bundle import Opened
 from clinic.referrals.fhir.facts import STAFF_ONLY, Facts, field_of, looks_like_a_path
 from clinic.referrals.fhir.shape import Json, codings, day, dicts, obj, word
-from clinic.referrals.rules.fields import FullDay, ListOf
+from clinic.referrals.rules.fields import Flag, FullDay, ListOf, YesNo
 
 UNREAD = ("entered-in-error", "stopped")
 _WORDS = {"Y": True, "N": False, "yes": True, "no": False, "asked-unknown": None, "unknown": None}
+_WRITTEN = {"true": True, "false": False, "yes": True, "no": False}
 _SNOMED_WORDS = {"373066001": True, "373067005": False, "261665006": None}  # yes, no, unknown
 
 
@@ -42,6 +43,8 @@ def _answer(opened: Opened, facts: Facts, zone: ZoneInfo, item: Json, at: str) -
         _unread(opened, path, bool(answers), at)
         return
     values = [(_value(answer, zone), f"{at}.answer[{place}]") for place, answer in answers]
+    if isinstance(kind, YesNo | Flag):
+        values = [(_WRITTEN.get(v.lower(), v) if isinstance(v, str) else v, place) for v, place in values]
     known = [(value, place) for value, place in values if value is not None and value != "unknown"]
     if not known:
         return

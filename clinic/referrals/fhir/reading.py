@@ -15,6 +15,17 @@ from clinic.referrals.fhir.shape import Json, dicts, obj, word, words_of
 from clinic.referrals.validation import NOTE_LONGEST, PatientFacts, Problem
 
 INTENTS = ("proposal", "plan", "order", "original-order", "reflex-order", "filler-order", "instance-order")
+KEPT = (  # what a person may want to look at and no rule does
+    "AllergyIntolerance",
+    "Binary",
+    "DiagnosticReport",
+    "DocumentReference",
+    "Flag",
+    "MedicationRequest",
+    "MedicationStatement",
+    "Procedure",
+    "RiskAssessment",
+)
 LONGEST_IDENTIFIER = 160
 NOBODY = Part("ServiceRequest", {}, "Bundle.entry", 0)
 
@@ -111,8 +122,9 @@ def _request(message: Message) -> None:
     message.clinician, message.requester_ods = people.clinician(opened, request)
     if message.clinician is None:
         opened.warn("incomplete", "No clinician is named.", f"{at}.requester")
-    for part in opened.of("DocumentReference", "Binary", "MedicationStatement", "AllergyIntolerance", "Flag"):
-        opened.warn("informational", "Kept as sent; not read by the rules.", part.at)
+    for part in opened.parts:
+        if part.kind in KEPT:
+            opened.warn("informational", "Kept as sent; not read by the rules.", part.at)
 
 
 def _identifier(opened: Opened, data: Json, at: str) -> tuple[str, str]:

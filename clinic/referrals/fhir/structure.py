@@ -19,11 +19,14 @@ ALLOWED = (
     "CarePlan",
     "Condition",
     "Consent",
+    "DiagnosticReport",
     "DocumentReference",
     "Encounter",
     "Flag",
     "HealthcareService",
     "Location",
+    "Medication",
+    "MedicationRequest",
     "MedicationStatement",
     "Observation",
     "Organization",
@@ -31,9 +34,12 @@ ALLOWED = (
     "Practitioner",
     "PractitionerRole",
     "Procedure",
+    "Provenance",
     "QuestionnaireResponse",
     "RelatedPerson",
+    "RiskAssessment",
     "ServiceRequest",
+    "Task",
 )
 # The library tells of a missing element only when nothing else is wrong: these are looked at here too.
 MANDATORY = {

@@ -3,6 +3,7 @@
 import json
 from urllib.parse import urlencode
 
+import pytest
 from sqlalchemy import func, select
 
 from clinic.audit import AuditEvent
@@ -40,6 +41,7 @@ def count(place, model) -> int:
     return place.look(select(func.count()).select_from(model))[0]
 
 
+@pytest.mark.both_databases
 def test_a_bundle_becomes_a_referral_with_a_suggestion(place):
     answer = sent(place)
     body = answer.get_json()
@@ -65,6 +67,7 @@ def test_both_addresses_work_and_the_request_id_comes_back(place):
     assert place.look(select(IntakeReceipt.request_id)) == ["0b5a-1"]
 
 
+@pytest.mark.both_databases
 def test_the_same_again_is_the_same_referral(place):
     first, again = sent(place), sent(place)
     assert id_of(first) == id_of(again)
@@ -107,6 +110,7 @@ def test_a_second_referral_of_an_open_patient_joins_her_episode(place):
     assert (count(place, Referral), count(place, Episode)) == (2, 1)
 
 
+@pytest.mark.both_databases
 def test_another_organisation_hears_only_already_known(place):
     sent(place)
     answer = place.theirs.post(bundle("B-1"))
@@ -118,6 +122,7 @@ def test_another_organisation_hears_only_already_known(place):
     assert "note" not in task["resource"]
 
 
+@pytest.mark.both_databases
 def test_a_reader_sees_its_own_organisation_only(place):
     public_id = id_of(sent(place))
     own = place.mine.get(f"/fhir/ServiceRequest/{public_id}")
@@ -175,6 +180,7 @@ def withdrawal(public_id: str, status: str = "revoked") -> dict:
     }
 
 
+@pytest.mark.both_databases
 def test_a_referral_is_taken_back_by_who_read_it_last(place):
     public_id = id_of(sent(place))
     address = f"/fhir/ServiceRequest/{public_id}"

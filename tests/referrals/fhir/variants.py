@@ -188,6 +188,20 @@ VARIANTS: dict[str, Variant] = {
         only_flags(yes_no("asked-unknown", "http://terminology.hl7.org/CodeSystem/data-absent-reason")),
         {"flags.infection": None},
     ),
+    "flags as written no": variant(
+        only_flags(answers(**dict.fromkeys(no_flags(), "No"))), {"flags.infection": False}
+    ),
+    "an image and its report": variant(
+        more(
+            {
+                "resourceType": "DiagnosticReport",
+                "status": "final",
+                "code": {"text": "X-ray of the spine"},
+                "subject": {"reference": url(PATIENT)},
+                "conclusion": "Wedge fracture of T12",
+            }
+        )
+    ),
     "an explained flag": variant(
         only_flags(answers(**{**no_flags(), "flags__heart_or_pressure": "explained"})),
         {"flags.heart_or_pressure": "explained"},

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 
 from clinic.classes import offers, queries, standing, waiting
 from clinic.classes.candidates import MAY_SIT
 from clinic.classes.models import MemberState
+from clinic.classes.rules.capacity import Level, strictest
 from clinic.extensions import db
 from clinic.extensions import now as clock
 from clinic.referrals.models import Episode, State
 from clinic.viewer import Viewer, acting_as, system
+from clinic.worklist import services as worklist
+
+BEFORE_THE_NEXT_CLASS = timedelta(hours=24)
 
 
 def episode_moved(*, episode_id: int) -> None:
@@ -41,6 +46,26 @@ def episode_suspended(*, episode_id: int, reason: str) -> None:
     with _as_clinic(episode_id) as by:
         _withdraw_offers(episode_id, by)
         standing.pause_all(episode_id=episode_id, reason=reason, by=by, now=clock())
+
+
+def level_raised(*, episode_id: int) -> None:
+    """Somebody needs more help than their class is staffed for: a person decides, nobody is moved alone."""
+    with _as_clinic(episode_id) as by:
+        episode, now = db.session.get_one(Episode, episode_id), clock()
+        level = Level(episode.phase or "P1", episode.band or "high")
+        for member in queries.members_of(episode_id):
+            served = Level(member.klass.level_phase, member.klass.level_band)
+            if strictest([level, served]) != served:
+                worklist.open_task(
+                    kind="class_too_light",
+                    patient_id=episode.patient_id,
+                    cause_kind="member",
+                    cause_id=member.id,
+                    clinic_id=episode.clinic_id,
+                    organisation_id=episode.organisation_id,
+                    due_at=now + BEFORE_THE_NEXT_CLASS,
+                    by=by,
+                )
 
 
 def _sit_down(episode: Episode, by: Viewer) -> None:

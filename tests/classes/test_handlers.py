@@ -1,12 +1,13 @@
 import pytest
 import time_machine
 
-from clinic.classes import offers, queries, seats, standing
+from clinic.classes import handlers, offers, queries, seats, standing
 from clinic.classes.models import MemberState, OfferState
 from clinic.classes.offer_rows import StandingLine
 from clinic.extensions import db, transaction
 from clinic.referrals import states, suspension
 from clinic.referrals.models import EndReason, Episode, State
+from clinic.worklist.models import Task
 from tests.classes.factories import BY, NOW, TODAY, a_class, a_person, sessions_of
 
 
@@ -97,3 +98,15 @@ def test_leaving_the_only_class_is_waiting_again(clinic, waits):
         standing.leave(member_id=member.id, on=TODAY, reason="travel", by=BY, now=NOW)
     assert db.session.get(Episode, ada.id).state is State.WAITING
     assert queries.waiting_entry(ada.id) is not None
+
+
+@pytest.mark.parametrize(
+    ("band", "tasks"), [("high", ["class_too_light"]), ("intermediate", []), ("low", [])]
+)
+def test_who_needs_more_help_than_the_class_gives_is_looked_at_by_a_person(clinic, waits, band, tasks):
+    ada = seated(a_class(clinic, weekday=4), waits())
+    with transaction():
+        db.session.get_one(Episode, ada.id).band = band
+        handlers.level_raised(episode_id=ada.id)
+    assert [task.kind for task in db.session.query(Task)] == tasks
+    assert held(ada) == [MemberState.ACTIVE]

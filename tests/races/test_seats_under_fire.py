@@ -101,6 +101,18 @@ def test_capacity_cut_while_others_book(app):
     assert _taken(place) == seen, "after the cut nobody was seated"
 
 
+def test_sessions_cancelled_while_others_book(app):
+    """Whoever was quick enough is told and freed; nobody is left in a session that will not be held."""
+    place = world(app, people=2 * CLASSES * CAPACITY)
+    wanted = [s for s in place.session_ids for _ in range(2 * CAPACITY)]
+    cancel = [
+        partial(one_session.cancel, session_id=s, reason="illness", by=BY, now=NOW) for s in place.session_ids
+    ]
+    outcome = run(place, [partial(book, s, place.next_person()) for s in wanted] + cancel)
+    after = every_seat_is_right(place, outcome)
+    assert (after.filled, set(_taken(place).values())) == (0, {0})
+
+
 def test_standing_seats_taken_in_any_order_of_classes(app):
     """Two classes asked for in either order: the lock order, not the caller's, decides; nothing deadlocks."""
     place = world(app, people=CLASSES * CAPACITY, weekdays=(1, 4))

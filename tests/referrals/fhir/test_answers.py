@@ -12,7 +12,7 @@ from clinic.referrals.fhir.codes import CONDITIONS
 from clinic.referrals.models import Episode
 from tests.referrals.fhir.bundles import bundle, errors, issues, message
 
-EXAMPLE = Path(__file__).parents[3] / "examples" / "referral.json"
+EXAMPLE = Path(__file__).parents[3] / "examples" / "referral-bundle.json"
 
 
 def check(found: dict) -> dict:

@@ -21,6 +21,7 @@ PATIENT = {
 }
 FRACTURE = {"fracture_date": "3", "fracture_date-month": "8", "fracture_date-year": "2026"}
 NOW = {"falls": "0", "rest_pain": "2", "movement_pain": "3"}
+HAS_FOCUS = "[document.activeElement?.id, document.activeElement?.textContent.trim()]"
 
 
 class Keys:
@@ -35,9 +36,9 @@ class Keys:
 
     def reach(self, name: str) -> None:
         """Tab until the field, or a button with these words, has the focus."""
+        self.page.locator("main").wait_for()
         for _ in range(60):
-            at = self.page.evaluate("[document.activeElement.id, document.activeElement.textContent.trim()]")
-            if name in at:
+            if name in self.page.evaluate(HAS_FOCUS):
                 return
             self.press("Tab")
         raise AssertionError(f"{name} is not reached by Tab")

@@ -59,3 +59,14 @@ def test_the_words_begin_with_the_answer_and_end_with_what_is_missing() -> None:
 def test_the_words_never_speak_of_risk_or_prediction() -> None:
     said = "\n".join(explain(_decide(**{"falls.count_12m": 3, "flags.severe_pain": True}))).lower()
     assert "predict" not in said and "risk" not in said
+
+
+@pytest.mark.parametrize(
+    ("test", "criterion"),
+    [
+        ({"name": "timed_up_and_go_s", "value": 400, "on": "2026-10-15"}, "FB-1.25"),
+        ({"name": "chair_stand_30s", "value": 15, "on": "2026-10-15"}, "FB-1.23"),
+    ],
+)
+def test_a_doubtful_test_is_there_to_check(test: dict[str, Any], criterion: str) -> None:
+    assert [reason.criterion.id for reason in _decide(tests=[test]).to_check] == [criterion]

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import func, select
 
 from clinic import audit
-from clinic.extensions import db, emit, now
+from clinic.extensions import db, emit, now, transaction
 from clinic.protocol.model import Protocol
 from clinic.referrals import clocks, engine, phrases, sign_off
 from clinic.referrals.models import Decision, Episode, State
@@ -17,6 +17,7 @@ from clinic.referrals.rules import reviews
 from clinic.referrals.rules.decision import Decision as Suggestion
 from clinic.referrals.rules.reviews import Level, Review
 from clinic.referrals.rules.words import Band, Phase
+from clinic.referrals.states import locked
 from clinic.viewer import Viewer, acting_as, system
 from clinic.worklist import services as worklist
 from clinic.worklist.models import Task, WorkState
@@ -58,7 +59,10 @@ def follow(episode: Episode, *, before: Level | None, decision: Decision, by: Vi
 
 
 def review(moment: datetime) -> int:
-    """Open a task for every review that time alone has made due; how many were new. Moves nobody."""
+    """Open a task for every review that time alone has made due; how many were new. Moves nobody.
+
+    A phase the calendar has reached also runs the rules anew, so that the page shows what they say now.
+    """
     opened = 0
     with acting_as(system("reviews")) as by:
         query = select(Episode).where(Episode.state.in_(ENROLLED), Episode.confirmed_on.is_not(None))
@@ -69,7 +73,7 @@ def review(moment: datetime) -> int:
             for due in _due(episode, today):
                 last = told.get((episode.id, due.kind))
                 if last is None or clocks.today(episode.clinic_id, last) < due.since:
-                    _task(episode, due.kind, note=_why(episode.clinic_id, due, today), by=by)
+                    _opened(episode, due, today, by)
                     opened += 1
     return opened
 
@@ -123,6 +127,15 @@ def _due(episode: Episode, today: date) -> Iterator[Review]:
         due := reviews.phase_due(Phase(episode.phase or "P1"), phase.value, phase.since, confirmed_on)
     ):
         yield due
+
+
+@transaction()
+def _opened(episode: Episode, due: Review, today: date, by: Viewer) -> None:
+    episode = locked(episode.id)
+    _task(episode, due.kind, note=_why(episode.clinic_id, due, today), by=by)
+    if due.kind == "phase_review_due":
+        engine.suggest(episode)
+        audit.record("episode.decided_anew", by=by, about=episode, source="calendar")
 
 
 def _newest_test(episode: Episode) -> date | None:

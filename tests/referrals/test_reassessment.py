@@ -5,7 +5,7 @@ from datetime import timedelta
 from sqlalchemy import select
 
 from clinic.extensions import at, db, now, transaction
-from clinic.referrals import answers, assessments, reassessment, tasks
+from clinic.referrals import answers, assessments, engine, reassessment, tasks
 from clinic.referrals.models import Decision, Episode
 from clinic.viewer import acting_as
 from clinic.worklist import services as worklist
@@ -134,6 +134,13 @@ def test_a_review_that_was_closed_comes_back_after_the_next_90_days(world):
 def test_a_new_phase_by_the_calendar_opens_a_review_and_moves_nobody(world):
     an_assessed_episode(world)  # phase 3 begins about ten weeks from now
     assert [review_in(days, "phase_review_due") for days in (65, 75, 76)] == [0, 1, 1]
+    assert the_episode().phase == "P2"
+
+
+def test_a_new_phase_by_the_calendar_runs_the_rules_anew_for_the_page(world):
+    episode = an_assessed_episode(world)
+    review_in(80, "phase_review_due")
+    assert engine.latest(episode.id).phase == "P3"
     assert the_episode().phase == "P2"
 
 

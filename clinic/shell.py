@@ -42,7 +42,7 @@ def install(app: Flask) -> None:
     app.jinja_env.undefined = ChainableUndefined  # the NHS macros count on it; ours are linted strictly
     app.jinja_loader = ChoiceLoader([app.jinja_loader, PackageLoader("nhsuk_frontend_jinja")])  # type: ignore[list-item]
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    for words in (date_words, day_words, clock_words, moment_words, identity.phone_words):
+    for words in (date_words, day_words, clock_words, moment_words, soon_words, identity.phone_words):
         app.add_template_filter(words)
     app.add_template_filter(identity.spaced, "nhs_number_words")
     app.context_processor(_page_facts)
@@ -79,6 +79,14 @@ def clock_words(value: Any) -> str:
 def moment_words(value: datetime | None) -> str:
     """Friday 4 December 2026 at 10:30am, in the clinic's wall time."""
     return f"{day_words(_local(value).date())} at {clock_words(value)}" if value else ""
+
+
+def soon_words(value: datetime) -> str:
+    """Today 10:15am, tomorrow 9am, Tue 6 Oct 5pm: short, for lists of what is due."""
+    day = _local(value).date()
+    ahead = (day - _local(now()).date()).days
+    near = {-1: "yesterday", 0: "today", 1: "tomorrow"}.get(ahead)
+    return f"{near or f'{day:%a} {day.day} {day:%b}'} {clock_words(value)}"
 
 
 def _local(moment: datetime) -> datetime:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
 from datetime import date
 from typing import Any
 
@@ -22,10 +23,15 @@ from clinic.referrals.decisions import Incomplete, NotAllowed
 from clinic.referrals.models import Episode
 from clinic.referrals.rules.case import CaseErrors, parse_case
 from clinic.referrals.rules.completeness import missing_questions, what_would_change
+from clinic.referrals.rules.words import Band, Phase
 from clinic.referrals.states import CannotMove
 from clinic.viewer import current
 
 bp = Blueprint("care", __name__, template_folder="templates")
+CONFIRMED = (
+    ("phase", {phase.value for phase in Phase}, "Confirm the phase"),
+    ("band", {band.value for band in Band}, "Confirm the supervision band"),
+)
 
 
 def _episode(episode_id: int) -> tuple[Episode, date]:
@@ -52,13 +58,27 @@ def screen_post(episode_id: int) -> ResponseReturnValue:
         errors["source"] = "Answer at least one question, or go back without saving"
     if not errors:
         try:
-            answers.rerun(episode_id=episode_id, facts=facts, source=source, answered_on=today, by=current())
+            new = answers.rerun(
+                episode_id=episode_id, facts=facts, source=source, answered_on=today, by=current()
+            )
         except engine.CannotDecide as problem:
             errors = {forms.field_name(e.path): e.text for e in problem.errors.errors}
     if errors:
         return _screen_page(episode_id, request.form, errors), 422
+    urgent = _act_now(new.answer)
     flash("The answers are kept and the suggestion is new.", "success")
+    for words in urgent:
+        flash(f"Act today, before you ring off: {words}", "error")
     return redirect(url_for("desk.patient", patient_id=episode.patient_id))
+
+
+def _act_now(answer: dict[str, Any]) -> list[str]:
+    """What the answers just given make urgent, in the words of the rule."""
+    return [
+        flag["tell_referrer"]
+        for flag in answer["flags"]
+        if flag["state"] == "yes" and flag["urgency"] in ("emergency", "same_day")
+    ]
 
 
 def _questions(episode: Episode, today: date) -> Any:
@@ -68,7 +88,8 @@ def _questions(episode: Episode, today: date) -> Any:
 def _screen_page(episode_id: int, typed: Any, errors: dict[str, str]) -> str:
     episode, today = _episode(episode_id)
     parsed = parse_case({**episode.case, "as_of": today.isoformat()}, today=today)
-    changes = [] if isinstance(parsed, CaseErrors) else what_would_change(parsed, protocol(today))
+    book = protocol(access.clinic(episode.clinic_id).protocol or today)
+    changes = [] if isinstance(parsed, CaseErrors) else what_would_change(parsed, book)
     return render_template(
         "desk/phone_screen.html",
         episode=episode,
@@ -101,8 +122,8 @@ def assessment_post(episode_id: int) -> ResponseReturnValue:
         errors["on"] = str(problem)
     results, wrong = forms.test_results(request.form, on)
     errors |= wrong
-    for name, words in (("phase", "Confirm the phase"), ("band", "Confirm the supervision band")):
-        if not request.form.get(name):
+    for name, known, words in CONFIRMED:
+        if request.form.get(name) not in known:
             errors[name] = words
     if not errors:
         errors = _record(episode, on, results)
@@ -121,8 +142,8 @@ def _record(episode: Episode, on: date, results: list[dict[str, Any]]) -> dict[s
         with transaction():
             keep(
                 episode=episode,
-                home=form.getlist("home"),
-                tags=form.getlist("tags"),
+                home=_known(form.getlist("home"), dict(HOME)),
+                tags=_known(form.getlist("tags"), dict(TAGS)),
                 standing=bool(form.get("standing")),
                 by=by,
             )
@@ -133,7 +154,7 @@ def _record(episode: Episode, on: date, results: list[dict[str, Any]]) -> dict[s
                 phase=form["phase"],
                 band=form["band"],
                 released=form.getlist("released"),
-                taught=form.getlist("taught"),
+                taught=_known(form.getlist("taught"), library(on).exercises),
                 reason=form.get("reason", "").strip() or None,
                 note=form.get("note", "").strip() or None,
                 facts=facts,
@@ -146,6 +167,11 @@ def _record(episode: Episode, on: date, results: list[dict[str, Any]]) -> dict[s
     except engine.CannotDecide as problem:
         return {"tug": "; ".join(e.text for e in problem.errors.errors)}
     return {}
+
+
+def _known(ticked: list[str], known: Container[str]) -> list[str]:
+    """Only what the page offers; a form can be sent with anything."""
+    return [word for word in ticked if word in known]
 
 
 def _typed() -> dict[str, Any]:
@@ -168,7 +194,11 @@ def _assessment_page(episode_id: int, typed: dict[str, Any], errors: dict[str, s
         suggested=suggested.to_json(),
         tests=forms.TESTS,
         cell=[one for one in cell if not one.class_only],
-        already={tick.exercise_id for tick in assessments.taught(episode_id)},
+        already={
+            tick.exercise_id: book.exercises[tick.exercise_id].name
+            for tick in assessments.taught(episode_id)
+            if tick.exercise_id in book.exercises
+        },
         home=HOME,
         tags=TAGS,
         typed=typed,

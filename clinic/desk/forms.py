@@ -120,9 +120,11 @@ def test_results(form: MultiDict[str, str], on: date) -> tuple[list[dict[str, An
             lowest = "3" if name == "tug" else "0"
             errors[name] = f"{label}: enter a number from {lowest} to {highest:g}"
             continue
+        if name == "chair" and value != int(value):
+            errors[name] = f"{label}: enter a whole number"
+            continue
         result: dict[str, Any] = {"name": test, "value": value, "on": on.isoformat()}
         if name == "chair":
-            result["value"] = int(value)
-            result["used_arms"] = bool(form.get("chair-arms"))
+            result |= {"value": int(value), "used_arms": bool(form.get("chair-arms"))}
         results.append(result)
     return results, errors

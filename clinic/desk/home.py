@@ -11,10 +11,12 @@ from sqlalchemy import func, select
 from clinic.access import queries as access
 from clinic.classes.models import ClassSession, Offer, OfferState, SessionState
 from clinic.extensions import db
+from clinic.patients.models import Patient
 from clinic.referrals.models import Episode, State
 from clinic.worklist import queries as worklist
-from clinic.worklist.models import Alert, CallListEntry, Task
+from clinic.worklist.models import Alert, CallListEntry, Task, Work
 
+MOST = 12  # of each kind on the home page; the list has them all
 LABELS: Mapping[State, str] = {
     State.BEING_DECIDED: "To decide",
     State.WITH_REFERRER: "With the referrer",
@@ -39,6 +41,15 @@ class Home:
     offers: list[Offer]
     sessions: list[ClassSession]
     counts: list[tuple[State, str, int]]
+    people: dict[int, Patient]
+
+    @property
+    def urgent(self) -> list[tuple[str, str, Work]]:
+        """Alerts, then tasks and calls by their clock: (word, colour, row)."""
+        others: list[tuple[str, str, Work]] = [("Task", "grey", row) for row in self.tasks]
+        others += [("Call", "blue", row) for row in self.calls]
+        others.sort(key=lambda one: one[2].due_at)
+        return [*(("Alert", "red", row) for row in self.alerts), *others]
 
     @property
     def calm(self) -> bool:
@@ -48,27 +59,26 @@ class Home:
 def for_staff(clinic_id: int, now: datetime) -> Home:
     """Everything a coordinator or physiotherapist starts from."""
     today = access.local(clinic_id, now).date()
+    alerts, offers = worklist.open_work(Alert), _open_offers()
+    tasks, calls = worklist.open_work(Task)[:MOST], worklist.open_work(CallListEntry)[:MOST]
     return Home(
-        alerts=worklist.open_work(Alert),
-        tasks=worklist.open_work(Task)[:12],
-        calls=worklist.open_work(CallListEntry)[:12],
+        alerts=alerts,
+        tasks=tasks,
+        calls=calls,
+        people=worklist.people([*alerts, *tasks, *calls, *offers]),
         to_decide=_in_state(State.BEING_DECIDED),
         overdue=_overdue(today),
-        offers=_open_offers(),
+        offers=offers,
         sessions=sessions_between(today, today + timedelta(days=1)),
         counts=_counts(),
     )
 
 
-def sessions_between(
-    first: date, last: date, instructor_id: int | None = None
-) -> list[ClassSession]:
+def sessions_between(first: date, last: date, instructor_id: int | None = None) -> list[ClassSession]:
     """Sessions of these clinic dates that are not cancelled; one instructor's when asked."""
     query = (
         select(ClassSession)
-        .where(
-            ClassSession.local_date.between(first, last), ClassSession.state != SessionState.CANCELLED
-        )
+        .where(ClassSession.local_date.between(first, last), ClassSession.state != SessionState.CANCELLED)
         .order_by(ClassSession.starts_at)
     )
     if instructor_id is not None:
@@ -86,9 +96,7 @@ def _overdue(today: date) -> list[Episode]:
     """Everybody whose next date has passed, whatever the state, but those still to decide (shown above)."""
     query = (
         select(Episode)
-        .where(
-            Episode.next_on < today, Episode.state.not_in((State.ENDED, State.BEING_DECIDED))
-        )
+        .where(Episode.next_on < today, Episode.state.not_in((State.ENDED, State.BEING_DECIDED)))
         .order_by(Episode.next_on, Episode.id)
         .limit(20)
     )
@@ -96,11 +104,11 @@ def _overdue(today: date) -> list[Episode]:
 
 
 def _open_offers() -> list[Offer]:
-    query = select(Offer).where(Offer.state == OfferState.OPEN).order_by(Offer.expires_at).limit(12)
+    query = select(Offer).where(Offer.state == OfferState.OPEN).order_by(Offer.expires_at).limit(MOST)
     return list(db.session.scalars(query))
 
 
 def _counts() -> list[tuple[State, str, int]]:
     rows = db.session.execute(select(Episode.state, func.count()).group_by(Episode.state))
-    found: dict[State, int] = {state: count for state, count in rows}
+    found = {state: int(count) for state, count in rows}
     return [(state, words, found.get(state, 0)) for state, words in LABELS.items()]

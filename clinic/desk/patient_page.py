@@ -37,6 +37,7 @@ class PatientPage:
     plan: Plan | None
     exercises: list[Exercise]
     log: list[ExerciseLog]
+    names: dict[str, str]
     open_work: list[Work]
     lines: list[Line]
 
@@ -58,7 +59,8 @@ def read(patient_id: int, *, by: Viewer) -> PatientPage:
         offers=_of(Offer, Offer.patient_id == patient_id, Offer.state == OfferState.OPEN),
         plan=plan,
         exercises=_exercises(plan),
-        log=_of(ExerciseLog, ExerciseLog.patient_id == patient_id)[-10:],
+        log=_reported(patient_id),
+        names={one.id: one.name for one in library().exercises.values()},
         open_work=[w for w in worklist.of_patient(patient_id) if w.state is WorkState.OPEN],
         lines=timeline.of_patient(patient_id, by),
     )
@@ -72,6 +74,11 @@ def newest_episode(patient_id: int) -> Episode | None:
 
 def _of(model: type[Any], *where: Any) -> list[Any]:
     return list(db.session.scalars(select(model).where(*where).order_by(model.id)))
+
+
+def _reported(patient_id: int) -> list[ExerciseLog]:
+    query = select(ExerciseLog).where(ExerciseLog.patient_id == patient_id)
+    return list(db.session.scalars(query.order_by(ExerciseLog.id.desc()).limit(10)))
 
 
 def _coming(patient_id: int) -> list[Place]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from clinic.access import queries as access
@@ -15,6 +15,7 @@ from clinic.desk import home as day
 from clinic.extensions import now
 from clinic.patients import queries as patients
 from clinic.patients import services as patient_services
+from clinic.patients.identity import BadIdentity
 from clinic.viewer import current
 
 bp = Blueprint("desk", __name__, template_folder="templates")
@@ -61,8 +62,7 @@ def search_post() -> ResponseReturnValue:
 @bp.get("/patients/<int:patient_id>")
 @requires(Permission.SEE_PATIENT)
 def patient(patient_id: int) -> ResponseReturnValue:
-    page = patient_page.read(patient_id, by=current())
-    return render_template("desk/patient.html", page=page, errors={}, typed={})
+    return _page(patient_page.read(patient_id, by=current()), {})
 
 
 @bp.post("/patients/<int:patient_id>/death")
@@ -80,9 +80,41 @@ def record_death(patient_id: int) -> ResponseReturnValue:
     if not source:
         errors["source"] = "Enter who told us"
     if errors:
-        return render_template("desk/patient.html", page=page, errors=errors, typed=request.form), 422
+        return _page(page, errors), 422
     patient_services.record_death(patient=page.patient, on=on, source=source, by=current())
     flash("The death is recorded. Nothing more will be sent, and every seat is free again.", "success")
+    return redirect(url_for(".patient", patient_id=patient_id))
+
+
+@bp.post("/patients/<int:patient_id>/death/mistake")
+@requires(Permission.ASSESS)
+def take_back_death(patient_id: int) -> ResponseReturnValue:
+    """A physiotherapist takes back a death recorded by mistake (F7)."""
+    page = patient_page.read(patient_id, by=current())
+    patient_services.take_back_death(patient=page.patient, by=current())
+    flash("Taken back. Seats, offers and links are made anew by hand.", "success")
+    return redirect(url_for(".patient", patient_id=patient_id))
+
+
+@bp.post("/patients/<int:patient_id>/contacts")
+@requires(Permission.SEE_PATIENT)
+def add_number(patient_id: int) -> ResponseReturnValue:
+    """A number given on the phone is confirmed and becomes the main one (F9)."""
+    page = patient_page.read(patient_id, by=current())
+    carer = request.form.get("carer_name", "").strip()
+    try:
+        patient_services.add_phone(
+            patient=page.patient,
+            number=request.form.get("number", ""),
+            carer={"name": carer, "relationship": request.form.get("relationship", "").strip()}
+            if carer
+            else None,
+            confirmed_source="phone call",
+            by=current(),
+        )
+    except BadIdentity as problem:
+        return _page(page, {"number": str(problem)}), 422
+    flash("The number is added and confirmed.", "success")
     return redirect(url_for(".patient", patient_id=patient_id))
 
 
@@ -102,8 +134,25 @@ def confirm_number(patient_id: int) -> ResponseReturnValue:
 @bp.post("/patients/<int:patient_id>/link")
 @requires(Permission.SEE_PATIENT)
 def make_link(patient_id: int) -> ResponseReturnValue:
-    """A personal page for her or her main contact, shown once to be given by hand or letter."""
+    """A personal page or calendar for them or their main contact; the address is shown once."""
+    purpose = request.form.get("purpose", "")
+    if purpose not in link.ENDPOINTS:
+        abort(404)
     page = patient_page.read(patient_id, by=current())
-    token = patient_services.make_link(patient=page.patient, purpose="page", by=current())
-    address = url_for("link.page", token=token, _external=True)
-    return render_template("desk/link_made.html", page=page, address=address)
+    token = patient_services.make_link(patient=page.patient, purpose=purpose, by=current())
+    address = url_for(link.ENDPOINTS[purpose], token=token, _external=True)
+    return render_template("desk/link_made.html", page=page, address=address, purpose=purpose)
+
+
+@bp.post("/patients/<int:patient_id>/links/end")
+@requires(Permission.SEE_PATIENT)
+def revoke_links(patient_id: int) -> ResponseReturnValue:
+    page = patient_page.read(patient_id, by=current())
+    patient_services.revoke_links(patient=page.patient, by=current())
+    flash("Every address given so far has ended.", "success")
+    return redirect(url_for(".patient", patient_id=patient_id))
+
+
+def _page(page: patient_page.PatientPage, errors: dict[str, str]) -> str:
+    typed = request.form if errors else {}
+    return render_template("desk/patient.html", page=page, errors=errors, typed=typed)

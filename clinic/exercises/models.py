@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from clinic.columns import BigId, UtcDateTime
@@ -35,16 +35,24 @@ class Plan(PatientData, db.Model):
     items: Mapped[list[str]] = mapped_column(JSON)  # exercise ids
     held_back: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
     hour: Mapped[int] = mapped_column(default=10)  # clinic wall hour of the prompt
+    planned_until: Mapped[date | None]  # clinic date up to which prompts are settled, rest days included
     made_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 class Prompt(PatientData, db.Model):
-    """One exercise on one day; at most one a day and episode."""
+    """One exercise on one day; at most one a day and episode that was not withdrawn."""
 
     __tablename__ = "prompts"
     __table_args__ = (
-        UniqueConstraint("episode_id", "day"),
+        Index(
+            "uq_prompts_one_a_day",
+            "episode_id",
+            "day",
+            unique=True,
+            postgresql_where=text("state <> 'withdrawn'"),
+            sqlite_where=text("state <> 'withdrawn'"),
+        ),
         CheckConstraint("state IN ('planned', 'withdrawn', 'answered')", name="known_state"),
     )
     id: Mapped[int] = mapped_column(BigId, primary_key=True)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
 
 from sqlalchemy import select
 
@@ -11,6 +13,8 @@ from clinic.access import queries as access
 from clinic.exercises.models import ExerciseLog, Prompt
 from clinic.extensions import db, transaction
 from clinic.notifications.heard import Answer, Heard
+from clinic.patients import queries as patients
+from clinic.patients.models import Patient
 from clinic.referrals import queries as referrals
 from clinic.referrals.models import Episode
 from clinic.viewer import Viewer, system
@@ -18,88 +22,113 @@ from clinic.worklist import services as worklist
 
 HIGH_PAIN = 7  # of 10, rules.md section 3: RF6
 ALERT_CLOCK = timedelta(minutes=30)  # real time, nights and weekends included (F1)
+SOON = timedelta(days=3)
 
 
-class NoEpisode(Exception):
-    """Somebody answers who is not with us any more; a person reads it."""
+@dataclass(frozen=True, slots=True)
+class About:
+    """Whom a reply is about; somebody who is not with us any more has no episode and a person reads it."""
+
+    patient: Patient
+    episode: Episode | None
+    prompt: Prompt | None
+    day: date  # the prompt's own day, else the clinic date of the reply
 
 
 @transaction()
 def done(heard: Heard) -> Answer:
-    """DONE counts one exercise on one day, the prompt's own day."""
-    episode, prompt = _about(heard)
-    _log(heard, episode, prompt, done=True)
+    """DONE counts one exercise on one day, the prompt's own day, however often it is said."""
+    about = _about(heard)
+    if about.episode is None:
+        return _for_a_person(heard, about, "reply_without_episode")
+    if not _counted(about):
+        _log(about, about.episode, done=True)
     return Answer("prompt_done", {}, "exercise_done")
 
 
 @transaction()
 def pain(heard: Heard) -> Answer:
-    """PAIN n is kept; 7 or more alerts the duty person at once and answers what to do."""
-    episode, prompt = _about(heard)
-    score = heard.reading.score
-    _log(heard, episode, prompt, pain=score)
-    if score is None or score < HIGH_PAIN:
+    """PAIN n is kept; 7 or more alerts the duty person at once, with us or not any more."""
+    about, score = _about(heard), heard.reading.score
+    if about.episode is not None:
+        _log(about, about.episode, pain=score)
+    if score is not None and score < HIGH_PAIN:
         return Answer("pain_noted", {}, "pain_noted")
-    worklist.raise_alert(
-        kind="pain_high",
-        patient_id=heard.patient_id,
-        cause_kind="inbound",
-        cause_id=heard.inbound_id,
-        clinic_id=episode.clinic_id,
-        organisation_id=episode.organisation_id,
-        due_at=heard.at + ALERT_CLOCK,
-        by=_by(),
-    )
+    worklist.raise_alert(**_work(heard, about, "pain_high", ALERT_CLOCK))
     return Answer("pain_high", {}, "alert")
 
 
 @transaction()
 def change_wanted(heard: Heard) -> Answer:
-    """MORE or EASIER: a person changes a plan, so it goes to the instructor's list."""
-    episode, _ = _about(heard)
-    worklist.open_task(
-        kind=f"plan_{heard.reading.intent}",
-        patient_id=heard.patient_id,
-        cause_kind="episode",
-        cause_id=episode.id,
-        clinic_id=episode.clinic_id,
-        organisation_id=episode.organisation_id,
-        due_at=heard.at + timedelta(days=3),
-        by=_by(),
-    )
-    return Answer("unclear_answer", {}, "task")
+    """MORE or EASIER: a person changes a plan, so it goes to the team's list, once while it stands there."""
+    about, wish = _about(heard), heard.reading.intent.value
+    if about.episode is None:
+        return _for_a_person(heard, about, "reply_without_episode")
+    cause = {"cause_kind": "episode", "cause_id": about.episode.id}
+    worklist.open_task(**{**_work(heard, about, f"plan_{wish}", SOON), **cause})
+    return Answer(f"{wish}_answer", {}, "task")
 
 
-def _about(heard: Heard) -> tuple[Episode, Prompt | None]:
+def _about(heard: Heard) -> About:
+    patient = patients.patient(heard.patient_id)
     episode = referrals.open_episode(heard.patient_id)
-    if episode is None:
-        raise NoEpisode(heard.patient_id)
+    today = heard.at.astimezone(access.zone_of(patient.clinic_id)).date()
+    prompt = None
     if heard.question is not None and heard.question.cause_kind == "prompt":
-        return episode, db.session.get(Prompt, heard.question.cause_id)
-    day = heard.at.astimezone(access.zone_of(episode.clinic_id)).date()
-    return episode, db.session.scalars(
-        select(Prompt).where(Prompt.episode_id == episode.id, Prompt.day == day)
-    ).first()
+        prompt = db.session.get(Prompt, heard.question.cause_id)
+    elif episode is not None:
+        todays = select(Prompt).where(Prompt.episode_id == episode.id, Prompt.day == today)
+        prompt = db.session.scalars(todays).first()
+    return About(patient, episode, prompt, prompt.day if prompt else today)
 
 
-def _log(
-    heard: Heard, episode: Episode, prompt: Prompt | None, *, done: bool = False, pain: int | None = None
-) -> None:
-    if prompt:
-        prompt.state = "answered"
+def _counted(about: About) -> bool:
+    """Whether this exercise of this day was reported as done before."""
+    exercise = about.prompt.exercise_id if about.prompt else None
+    same = select(ExerciseLog.id).where(
+        ExerciseLog.patient_id == about.patient.id,
+        ExerciseLog.done_on == about.day,
+        ExerciseLog.exercise_id == exercise,
+        ExerciseLog.done,
+    )
+    return db.session.scalars(same.limit(1)).first() is not None
+
+
+def _log(about: About, episode: Episode, *, done: bool = False, pain: int | None = None) -> None:
+    if about.prompt:
+        about.prompt.state = "answered"
     row = ExerciseLog(
         clinic_id=episode.clinic_id,
         organisation_id=episode.organisation_id,
-        patient_id=heard.patient_id,
+        patient_id=episode.patient_id,
         episode_id=episode.id,
-        prompt_id=prompt.id if prompt else None,
-        exercise_id=prompt.exercise_id if prompt else None,
-        done_on=prompt.day if prompt else heard.at.astimezone(access.zone_of(episode.clinic_id)).date(),
+        prompt_id=about.prompt.id if about.prompt else None,
+        exercise_id=about.prompt.exercise_id if about.prompt else None,
+        done_on=about.day,
         done=done,
         pain=pain,
     )
     db.session.add(row)
     audit.record("exercise.reported", by=_by(), about=row)
+
+
+def _for_a_person(heard: Heard, about: About, kind: str) -> Answer:
+    worklist.open_task(**_work(heard, about, kind, SOON))
+    return Answer("unclear_answer", {}, "task")
+
+
+def _work(heard: Heard, about: About, kind: str, clock: timedelta) -> dict[str, Any]:
+    due: datetime = heard.at + clock
+    return {
+        "kind": kind,
+        "patient_id": heard.patient_id,
+        "cause_kind": "inbound",
+        "cause_id": heard.inbound_id,
+        "clinic_id": about.patient.clinic_id,
+        "organisation_id": about.patient.organisation_id,
+        "due_at": due,
+        "by": _by(),
+    }
 
 
 def _by() -> Viewer:

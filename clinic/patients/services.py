@@ -63,8 +63,7 @@ def register(
             )
             row = _added_once(row, by=by)
         if mobile:
-            kind = ContactKind.MOBILE if identity.is_mobile(identity.phone(mobile)) else ContactKind.LANDLINE
-            add_contact(patient=row, kind=kind, value=mobile, by=by, carer=carer)
+            add_phone(patient=row, number=mobile, by=by, carer=carer)
         if landline:
             add_contact(patient=row, kind=ContactKind.LANDLINE, value=landline, by=by)
         return row
@@ -85,6 +84,21 @@ def _added_once(row: Patient, *, by: Viewer) -> Patient:
     return row
 
 
+def add_phone(
+    *,
+    patient: Patient,
+    number: str,
+    by: Viewer,
+    carer: dict[str, str] | None = None,
+    confirmed_source: str | None = None,
+) -> Contact:
+    """What can be texted is a mobile, the rest a landline, whatever it was called. Raises BadIdentity."""
+    kind = ContactKind.MOBILE if identity.is_mobile(identity.phone(number)) else ContactKind.LANDLINE
+    return add_contact(
+        patient=patient, kind=kind, value=number, by=by, carer=carer, confirmed_source=confirmed_source
+    )
+
+
 @transaction()
 def add_contact(
     *,
@@ -103,9 +117,11 @@ def add_contact(
     plain = value.strip() if kind is ContactKind.EMAIL else identity.phone(value)
     index = blind_index("email" if kind is ContactKind.EMAIL else "phone", plain)
     known = queries.contacts(patient.id)
-    if same := [contact for contact in known if contact.value_index == index]:
-        return same[0]
     others = [contact for contact in known if contact.kind is kind]
+    if same := [contact for contact in known if contact.value_index == index]:
+        if confirmed_source:
+            _say_again(same[0], others, source=confirmed_source, by=by)
+        return same[0]
     stands = confirmed_source is None and any(c.main and c.confirmed_on and c.usable for c in others)
     for contact in others:
         contact.main = contact.main and stands
@@ -126,6 +142,13 @@ def add_contact(
     db.session.add(row)
     audit.record("contact.added", by=by, about=row, kind=kind.value)
     return row
+
+
+def _say_again(contact: Contact, others: list[Contact], *, source: str, by: Viewer) -> None:
+    """A known number given once more: it is right, and it is the main one now."""
+    for other in others:
+        other.main = other is contact
+    confirm_contact(contact=contact, source=source, on=_today(contact.clinic_id), by=by)
 
 
 @transaction()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from sqlalchemy import func, select
 
@@ -34,8 +34,8 @@ def of_patient(patient_id: int) -> list[Work]:
     return sorted(rows, key=lambda row: row.raised_at, reverse=True)
 
 
-def people(rows: Iterable[Work]) -> dict[int, Patient]:
-    """The patients these rows are about, by id."""
+def people(rows: Iterable[Any]) -> dict[int, Patient]:
+    """The patients that these rows are about, by id; any row with a `patient_id` will do."""
     ids = {row.patient_id for row in rows if row.patient_id}
     return {p.id: p for p in db.session.scalars(select(Patient).where(Patient.id.in_(ids)))}
 

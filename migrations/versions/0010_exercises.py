@@ -22,6 +22,7 @@ def upgrade() -> None:
         sa.Column("items", sa.JSON(), nullable=False),
         sa.Column("held_back", sa.JSON(), nullable=False),
         sa.Column("hour", sa.Integer(), nullable=False),
+        sa.Column("planned_until", sa.Date(), nullable=True),
         sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("clinic_id", BIG, nullable=False),
@@ -69,7 +70,14 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["patient_id"], ["patients.id"], name=op.f("fk_prompts_patient_id_patients")),
         sa.ForeignKeyConstraint(["plan_id"], ["plans.id"], name=op.f("fk_prompts_plan_id_plans")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_prompts")),
-        sa.UniqueConstraint("episode_id", "day", name=op.f("uq_prompts_episode_id_day")),
+    )
+    op.create_index(
+        "uq_prompts_one_a_day",
+        "prompts",
+        ["episode_id", "day"],
+        unique=True,
+        postgresql_where=sa.text("state <> 'withdrawn'"),
+        sqlite_where=sa.text("state <> 'withdrawn'"),
     )
     op.create_index(op.f("ix_prompts_clinic_id"), "prompts", ["clinic_id"], unique=False)
     op.create_index(op.f("ix_prompts_episode_id"), "prompts", ["episode_id"], unique=False)

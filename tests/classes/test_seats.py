@@ -133,6 +133,15 @@ def test_releasing_twice_frees_once(clinic):
     assert taken(tuesday) == [0, 0, 0]
 
 
+def test_leaving_twice_frees_one_standing_seat(clinic):
+    tuesday, ada = a_class(clinic), a_person(clinic)
+    change(takes=[StandingTake(tuesday.id, person.id, TODAY) for person in (ada, a_person(clinic))])
+    release = [StandingRelease(db.session.query(Member).first().id, TODAY, "left")]
+    change(releases=release)
+    change(releases=release)
+    assert (taken(tuesday), seats.count_check()) == ([1, 1, 1], [])
+
+
 def test_a_move_between_classes_frees_one_and_takes_the_other_on_the_same_day(clinic):
     morning, afternoon, ada = a_class(clinic, capacity=1), a_class(clinic, capacity=1), a_person(clinic)
     change(takes=[StandingTake(morning.id, ada.id, TODAY)])

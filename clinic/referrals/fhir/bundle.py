@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import parse_qs
 
 from clinic.referrals.fhir import bindings, references, structure
 from clinic.referrals.fhir.issues import UNPARSEABLE, Issue, Refused, refused, warning
@@ -105,8 +106,21 @@ def _request(entry: Json, at: str) -> Iterator[Issue]:
     methods = ("POST",) if kind == "ServiceRequest" else ("POST", "PUT")
     if request.get("method") not in methods:
         yield Issue("not-supported", f"Must be {' or '.join(methods)}.", f"{at}.request.method")
+    if kind == "ServiceRequest" and "ifNoneExist" in request and not _by_own_identifier(entry):
+        text = "Must be identifier=system|value of this ServiceRequest."
+        yield Issue("not-supported", text, f"{at}.request.ifNoneExist")
     if kind in structure.ALLOWED and not re.fullmatch(rf"/?{kind}([/?].*)?", word(request.get("url"))):
         yield Issue("value", "Must be the type of the entry's resource.", f"{at}.request.url")
+
+
+def _by_own_identifier(entry: Json) -> bool:
+    """A conditional create asks what we ask anyway: did this identifier come before?"""
+    own = {
+        f"{word(one.get('system'))}|{word(one.get('value'))}"
+        for _, one in dicts(obj(entry.get("resource")).get("identifier"))
+    }
+    asked = parse_qs(word(obj(entry.get("request")).get("ifNoneExist")).removeprefix("?"))
+    return set(asked) == {"identifier"} and set(asked["identifier"]) <= own
 
 
 def _add(opened: Opened, entry: Json, place: int, *, header: bool) -> None:

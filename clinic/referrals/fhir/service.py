@@ -105,7 +105,7 @@ def withdraw(*, public_id: str, body: bytes, if_match: str, by: Viewer) -> Json:
     with acting_as(system("withdraw", row.clinic_id)):
         states.locked(row.episode_id)  # the episode first, as every service
     row = lookup.own(public_id, fresh=True)
-    if if_match not in (lookup.etag(row), "*"):
+    if if_match.removeprefix("W/") not in (lookup.etag(row).removeprefix("W/"), "*"):
         raise refused(412, "conflict", "The referral changed since you read it. Read it again.")
     row = changes.withdraw(referral_id=row.id, reason=REASONS[sent["status"]], by=by)
     return showing.service_request(row)

@@ -116,6 +116,11 @@ JSON: dict[str, Case] = {
     "an entry with another address": Case(
         of_entry(TUG, request={"method": "POST", "url": f"Patient/{PLANTED_NAME}"}), 422
     ),
+    "a condition on somebody else": Case(
+        lambda d: d["entry"][SR]["request"].update(ifNoneExist=f"identifier=x|{PLANTED_NAME}"),
+        422,
+        "Bundle.entry[0].request.ifNoneExist",
+    ),
     "one fullUrl twice": Case(of_entry(TUG, fullUrl=url(PATIENT)), 422, "Bundle.entry[6].fullUrl"),
     "a fullUrl that is a word": Case(of_entry(TUG, fullUrl=PLANTED_NAME), 422, "Bundle.entry[6].fullUrl"),
     # types

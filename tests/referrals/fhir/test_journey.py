@@ -75,6 +75,13 @@ def test_the_same_again_is_the_same_referral(place):
     assert (count(place, Referral), count(place, IntakeReceipt)) == (1, 2)
 
 
+def test_a_conditional_create_finds_what_it_made(place):
+    asked = bundle()
+    asked["entry"][SR]["request"]["ifNoneExist"] = f"identifier={SENDER}|A-1"
+    answers = [place.mine.post(asked).get_json()["entry"][SR]["response"]["status"] for _ in range(2)]
+    assert answers == ["201 Created", "200 OK"]
+
+
 def test_the_same_identifier_with_other_content_is_a_conflict(place):
     sent(place)
     answer = place.mine.post(bundle(pain__rest=3))

@@ -67,11 +67,6 @@ VARIANTS: dict[str, Variant] = {
     "a requester by name only": variant(change(SR, requester={"display": "Dr Shah"})),
     "a requesting organisation": variant(change(SR, requester={"reference": url(ORGANISATION)})),
     "our clinic by name": variant(change(SR, performer=[{"display": "Some other service"}])),
-    "a conditional create": variant(
-        lambda d: d["entry"][SR]["request"].update(
-            ifNoneExist="identifier=https://practice.example/referrals|A-1"
-        )
-    ),
     "patients put, not posted": variant(
         lambda d: d["entry"][PATIENT].update(
             request={

@@ -173,7 +173,7 @@ def _tick() -> dict[str, float]:
 def _claim() -> None:
     timing = Timing()
     with dispatchers.Pass(timing) as owner:
-        claim.claim(owner=owner, limit=40, now=now(), timing=timing)
+        claim.claim(owner=owner, limit=40, now=now(), began=time.monotonic(), timing=timing)
 
 
 def _count() -> int:

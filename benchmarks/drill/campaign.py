@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+import sys
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -41,7 +42,7 @@ class Campaign:
             world.heal()
             healed = time.monotonic()
             world.start_dispatcher()
-            wait_until(lambda: world.open_count() == 0, QUIET_S)
+            self._quiet(world)
             settled = time.monotonic() - healed
         finally:
             world.stop()
@@ -54,6 +55,14 @@ class Campaign:
             "unknown": ended["unknown"],
         }
         return verdict, figures
+
+    def _quiet(self, world: World) -> None:
+        try:
+            wait_until(lambda: world.open_count() == 0, QUIET_S)
+        except TimeoutError:
+            with world.app.app_context():
+                print(f"seed {self.seed} does not come to rest: {dict(states())}", file=sys.stderr)
+            print((world.folder / "processes.log").read_text()[-4000:], file=sys.stderr)
 
     def _kill_while_filling(self, world: World, chance: Random) -> tuple[int, int]:
         """A wave of messages for every kill, so that there is always something to lose."""

@@ -8,7 +8,6 @@ import time
 from types import FrameType
 
 from flask import Flask
-from sqlalchemy.exc import OperationalError
 
 from clinic.extensions import db
 from clinic.notifications import delivery, reconcile
@@ -34,8 +33,8 @@ def run(app: Flask) -> None:
                 if time.monotonic() - reconciled > RECONCILE_EVERY_S:
                     reconcile.reconcile()
                     reconciled = time.monotonic()
-            except OperationalError:  # the database is away, or locked for long: the next tick tries again
-                logging.getLogger(__name__).warning("the database did not answer")
+            except Exception:  # as a worker's tick: it is written down, and the next one tries again
+                logging.getLogger(__name__).exception("a tick failed")
                 db.session.rollback()
                 counts = {"claimed": 0}
         if not counts["claimed"]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -48,11 +47,19 @@ class Claim:
 
 
 def claim(
-    *, owner: Pass, limit: int, now: datetime, timing: Timing, only: int | None = None, any_hour: bool = False
+    *,
+    owner: Pass,
+    limit: int,
+    now: datetime,
+    began: float,
+    timing: Timing,
+    only: int | None = None,
+    any_hour: bool = False,
 ) -> Claim:
     """Take at most `limit` due messages for this pass and commit them as `sending`, urgent ones first.
 
-    Two passes never take the same row: SKIP LOCKED on PostgreSQL, BEGIN IMMEDIATE on SQLite.
+    Two passes never take the same row: SKIP LOCKED on PostgreSQL, BEGIN IMMEDIATE on SQLite. `began` is
+    time.monotonic() no later than `now`: a claim that takes long must not post past its own lease.
     """
     with acting_as(system("delivery")), transaction():
         rows = _due(limit, now, only)
@@ -67,7 +74,7 @@ def claim(
         _ask(rows, verdicts, now)
         for row in rows:
             _follow_up(row, verdicts[row.id], people, now)
-        made = _parcels(rows, verdicts, people, now, timing)
+        made = _parcels(rows, verdicts, people, now, began, timing)
     failpoints.reach("after_claim")
     return made
 
@@ -149,9 +156,14 @@ def _follow_up(row: Message, verdict: Verdict, people: Recipients, now: datetime
 
 
 def _parcels(
-    rows: list[Message], verdicts: dict[int, Verdict], people: Recipients, now: datetime, timing: Timing
+    rows: list[Message],
+    verdicts: dict[int, Verdict],
+    people: Recipients,
+    now: datetime,
+    began: float,
+    timing: Timing,
 ) -> Claim:
-    made, monotonic = Claim(), time.monotonic()
+    made = Claim()
     for row in rows:
         verdict = verdicts[row.id]
         if isinstance(verdict, Send):
@@ -164,8 +176,8 @@ def _parcels(
                     to=verdict.recipient.address or "",
                     body=verdict.body,
                     sender=people.sender(row),
-                    deadline=monotonic + timing.lease - timing.margin,
-                    stale_at=monotonic + (row.expires_at - now) / timedelta(seconds=1),
+                    deadline=began + timing.lease - timing.margin,
+                    stale_at=began + (row.expires_at - now) / timedelta(seconds=1),
                     claimed_at=now,
                 )
             )

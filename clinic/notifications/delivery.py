@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from functools import partial
+from typing import TypedDict
 
 from sqlalchemy.exc import OperationalError
 
@@ -37,6 +38,13 @@ Send = Callable[[Parcel], Outcome]
 NOT_POSTED = Later("lease_ran_out")
 
 
+class _Given(TypedDict):
+    owner: Pass
+    now: datetime
+    began: float
+    timing: Timing
+
+
 def deliver(
     *,
     batch: int | None = None,
@@ -57,11 +65,11 @@ def deliver(
     counts = dict.fromkeys(("batch", "claimed", "accepted", "refused", "later", "unknown", "suppressed"), 0)
     counts["batch"] = limit
     with acting_as(system("delivery")), Pass(timing) as owner:
-        taken = (
-            claim_carefully(owner=owner, limit=limit, now=moment, timing=timing)
-            if only is None
-            else claim(owner=owner, limit=1, now=moment, timing=timing, only=only, any_hour=any_hour)
-        )
+        given: _Given = {"owner": owner, "now": moment, "began": started, "timing": timing}
+        if only is None:
+            taken = claim_carefully(limit=limit, **given)
+        else:
+            taken = claim(limit=1, only=only, any_hour=any_hour, **given)
         counts |= {"claimed": taken.taken, "suppressed": taken.suppressed, "later": taken.later}
         if taken.parcels:
             _post_all(taken, threads, timing, counts, lambda: moment + _since(started))

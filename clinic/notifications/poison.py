@@ -19,13 +19,13 @@ from clinic.worklist import services as worklist
 log = logging.getLogger(__name__)
 
 
-def claim_carefully(*, owner: Pass, limit: int, now: datetime, timing: Timing) -> Claim:
+def claim_carefully(*, owner: Pass, limit: int, now: datetime, began: float, timing: Timing) -> Claim:
     """A claim that always gets past a row nobody can read or whose room fails: that row is parked.
 
     Raises OperationalError when the database itself is away: then nothing is wrong with any row.
     """
     try:
-        return claim(owner=owner, limit=limit, now=now, timing=timing)
+        return claim(owner=owner, limit=limit, now=now, began=began, timing=timing)
     except OperationalError:
         raise
     except Exception:
@@ -34,7 +34,7 @@ def claim_carefully(*, owner: Pass, limit: int, now: datetime, timing: Timing) -
     made = Claim()
     for message_id in _due_ids(limit, now):
         try:
-            one = claim(owner=owner, limit=1, now=now, timing=timing, only=message_id)
+            one = claim(owner=owner, limit=1, now=now, began=began, timing=timing, only=message_id)
         except OperationalError:
             raise
         except Exception:

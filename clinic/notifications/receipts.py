@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import partial
 
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 
 from clinic.extensions import db, transaction
 from clinic.notifications import settling
@@ -48,6 +50,18 @@ def receive(
     *, public_id: str, attempt: int, sid: str, status: str, error_code: str | None, now: datetime
 ) -> bool:
     """Take one callback; False when no message has this id. The same (sid, status) again changes nothing."""
+    take = partial(
+        _take, public_id=public_id, attempt=attempt, sid=sid, status=status, error_code=error_code, now=now
+    )
+    try:
+        return take()
+    except IntegrityError:  # a listing gave this sid to another row this very moment: now we see it
+        return take()
+
+
+def _take(
+    *, public_id: str, attempt: int, sid: str, status: str, error_code: str | None, now: datetime
+) -> bool:
     with acting_as(system("receipts")), transaction():
         message = db.session.scalars(
             select(Message).where(Message.public_id == public_id).with_for_update()

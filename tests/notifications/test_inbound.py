@@ -289,3 +289,14 @@ def test_two_answering_machines_do_not_talk_all_night(desk, post):
     for _ in range(20):
         desk.text("I am driving and will read this later")
     assert len(desk.answers()) == 6
+
+
+def test_a_number_that_changed_hands_does_not_cancel_the_old_holders_class(desk, post):
+    ada = post.patient("Ada")
+    desk.ask(ada, "reminder")
+    desk.handle("reminder", "cannot_come")
+    with transaction():
+        db.session.execute(db.update(Contact).values(value="+447700900009", value_index="moved"))
+    post.patient("Bea")
+    assert desk.text("2") == "person"
+    assert desk.heard == []

@@ -39,8 +39,8 @@ TESTS = (
 )  # fmt: skip
 OTHERS = {  # rules the engine does not run, with the tests that hold them
     "deciding": ("rules/test_mutants_deciding",),
-    "explain": ("test_triage_command", "rules/test_mutants_explain"),
-    "merging": ("test_merging",),
+    "explain": ("rules/test_mutants_explain",),
+    "merging": ("rules/test_mutants_merging", "test_merging"),
     "moves": ("rules/test_mutants_moves", "test_merging"),
     "reviews": ("rules/test_reviews",),
 }

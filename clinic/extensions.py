@@ -35,7 +35,7 @@ class Base(DeclarativeBase):
 
 db = SQLAlchemy(
     model_class=Base,
-    engine_options={"pool_pre_ping": True},
+    engine_options={"pool_pre_ping": True, "hide_parameters": True},  # an error's text holds no value
     session_options={"expire_on_commit": False},  # a page may still show what a service returned
 )
 celery = Celery("clinic")

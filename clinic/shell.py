@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+import traceback
 from datetime import date, datetime
 from typing import Any
 
@@ -139,6 +140,7 @@ def _headers(response: Response) -> Response:
         " base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
     )
     response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Cross-Origin-Opener-Policy"] = "same-origin"
     response.headers["Referrer-Policy"] = "same-origin"
     response.headers["Permissions-Policy"] = "camera=(), microphone=(), geolocation=()"
     if not request.path.startswith("/static/"):
@@ -146,6 +148,16 @@ def _headers(response: Response) -> Response:
     if not config().demo:
         response.headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
     return response
+
+
+def _where(error: BaseException) -> str:
+    """The frames and the kinds of an error and its causes; their texts may repeat what was typed."""
+    lines: list[str] = []
+    cause: BaseException | None = error
+    while cause is not None:
+        lines += [type(cause).__name__, *traceback.format_tb(cause.__traceback__)]
+        cause = cause.__cause__ or cause.__context__
+    return "\n".join(lines)
 
 
 WORDS = {
@@ -178,9 +190,9 @@ def _csrf_error(error: CSRFError) -> Any:
 
 
 def _crash(error: Exception) -> Any:
-    """A page with a reference and no detail; the log holds the trace, without local values."""
+    """A page with a reference and no detail; the log says where, and nothing that anybody typed."""
     reference = secrets.token_hex(4)
-    current_app.logger.error("unhandled error %s", reference, exc_info=error)
+    current_app.logger.error("unhandled error %s at %s\n%s", reference, request.endpoint, _where(error))
     if current_app.testing:
         raise error
     return render_template(

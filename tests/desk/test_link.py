@@ -74,7 +74,6 @@ def test_it_says_nothing_clinical_and_nothing_that_names_her_whole(client, make)
         "9990000018",
         "fracture",
         "phase",
-        
         "intermediate",
         "fall",
     ):

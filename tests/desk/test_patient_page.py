@@ -92,7 +92,7 @@ def test_its_statements_do_not_grow_with_what_it_shows(app, coordinator, page, a
     few = statements(app, lambda: coordinator.get(page))
     grow(app, assessed)
     assert statements(app, lambda: coordinator.get(page)) == few
-    assert few <= 30
+    assert few <= 32  # one or two a room, and the notices on top
 
 
 def grow(app, assessed) -> None:

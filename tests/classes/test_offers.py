@@ -130,6 +130,15 @@ def test_silence_passes_the_seat_on_and_rings_the_silent(clinic):
     assert queries.waiting_entry(ada.id) is not None
 
 
+def test_who_said_no_to_a_class_is_not_offered_it_again_unasked(clinic):
+    friday = a_class(clinic, weekday=4, capacity=1)
+    ada = on_the_list(a_person(clinic, referred_on=TODAY - timedelta(days=60)))
+    offers.decline(offer_id=offer(ada, friday).id, by=BY, now=NOW)
+    bea, cat = on_the_list(a_person(clinic)), on_the_list(a_person(clinic))
+    offers.decline(offer_id=offer(bea, friday).id, by=BY, now=NOW)
+    assert (states_of(ada), states_of(cat)) == ([], [MemberState.HELD])
+
+
 def test_a_full_class_is_not_offered(clinic):
     friday = a_class(clinic, weekday=4, capacity=1)
     offer(a_person(clinic), friday)

@@ -35,7 +35,8 @@ MODULES = (
 )  # fmt: skip
 TESTS = (
     "rules/test_worked_cases", "rules/test_dates", "rules/test_completeness", "rules/test_case_schema",
-    "rules/test_gates", "rules/test_decision", "test_triage_command", "rules/test_properties",
+    "rules/test_mutants_case", "rules/test_gates", "rules/test_decision", "test_triage_command",
+    "rules/test_properties",
 )  # fmt: skip
 OTHERS = {  # rules the engine does not run, with the tests that hold them
     "deciding": ("rules/test_mutants_deciding",),

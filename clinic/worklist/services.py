@@ -97,6 +97,22 @@ def close(*, work: Work, outcome: str, by: Viewer, note: str | None = None) -> N
 
 
 @transaction()
+def tried(*, work: Work, outcome: str, by: Viewer, note: str | None = None) -> None:
+    """Nobody was reached: the try is written down, and the work stays open with its clock running."""
+    row: Any = db.session.get_one(type(work), work.id, with_for_update=True)
+    if row.state is WorkState.OPEN:
+        row.outcome, row.outcome_note = outcome, note
+        audit.record(f"{row.__tablename__}.tried", by=by, about=row, outcome=outcome)
+
+
+@transaction()
+def looked_at(*, work: Work, by: Viewer) -> None:
+    """Somebody opened it, and so read whom it is about."""
+    row: Any = work
+    audit.record(f"{row.__tablename__}.read", by=by, about=row, patient_id=row.patient_id)
+
+
+@transaction()
 def take(*, work: Work, user_id: int | None, by: Viewer) -> None:
     """Make one person the owner, or give it back to the team with None."""
     row: Any = db.session.get_one(type(work), work.id, with_for_update=True)

@@ -23,10 +23,11 @@ KINDS: dict[str, type[Work]] = {"alerts": Alert, "tasks": Task, "calls": CallLis
 LISTED = (Role.COORDINATOR, Role.PHYSIOTHERAPIST)
 OUTCOMES = (
     ("reached", "Spoke to the person"),
-    ("message_left", "Left a message"),
-    ("not_reached", "No answer"),
     ("done", "Done another way"),
+    ("message_left", "Left a message: it stays open"),
+    ("not_reached", "No answer: it stays open"),
 )
+NOT_REACHED = ("message_left", "not_reached")
 # work that is answered on a page of the room it came from: kind -> address of its cause
 ANSWERED_ELSEWHERE = {"second_look": "/second-looks/{cause}"}
 
@@ -56,13 +57,14 @@ def entry(kind: str, work_id: int) -> ResponseReturnValue:
     work = _find(kind, work_id)
     if work.kind in ANSWERED_ELSEWHERE:
         return _to_its_page(work)
+    services.looked_at(work=work, by=current())
     return _page(kind, work, {}, {})
 
 
 @bp.post("/worklist/<kind>/<int:work_id>")
 @requires(Permission.WORK_LIST)
 def close(kind: str, work_id: int) -> ResponseReturnValue:
-    """What came of it; nothing closes without an outcome."""
+    """What came of it; nothing closes without an outcome, and nobody reached is no end."""
     work = _find(kind, work_id)
     if work.kind in ANSWERED_ELSEWHERE:
         return _to_its_page(work)
@@ -70,6 +72,10 @@ def close(kind: str, work_id: int) -> ResponseReturnValue:
     if outcome not in dict(OUTCOMES):
         return _page(kind, work, request.form, {"outcome": "Choose what came of it"}), 422
     note = request.form.get("note", "").strip() or None
+    if outcome in NOT_REACHED:
+        services.tried(work=work, outcome=outcome, note=note, by=current())
+        flash("The try is kept. It stays open.", "success")
+        return redirect(url_for(".work_list"))
     try:
         services.close(work=work, outcome=outcome, note=note, by=current())
     except services.NotYours as problem:

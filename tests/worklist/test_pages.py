@@ -3,7 +3,9 @@
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 
+from clinic.audit import AuditEvent
 from clinic.extensions import db, now
 from clinic.viewer import acting_as, system
 from clinic.worklist import services
@@ -76,6 +78,23 @@ def test_closing_takes_it_off_the_list(client, world):
     assert send(client, path, path, outcome="reached").location == "/worklist"
     assert "Telephone practice" not in client.get("/worklist").text
     assert "Closed" in client.get(path).text
+
+
+@pytest.mark.parametrize("outcome", ["not_reached", "message_left"])
+def test_nobody_reached_is_no_end(client, world, outcome):
+    path = f"/worklist/alerts/{world['alert']}"
+    send(client, path, path, outcome=outcome, note="Engaged twice")
+    page = client.get("/worklist").text
+    assert "Pain high" in page
+    assert f"tried: {outcome.replace('_', ' ')}" in page
+    assert "Engaged twice" in client.get(path).text
+
+
+def test_opening_an_entry_is_a_reading_in_the_audit(app, client, world):
+    client.get(f"/worklist/alerts/{world['alert']}")
+    with app.app_context(), acting_as(BY):
+        row = db.session.scalars(select(AuditEvent).where(AuditEvent.action == "alerts.read")).one()
+        assert row.details == {"patient_id": world["patient"]}
 
 
 def test_a_coordinator_cannot_close_an_incident(client, world):

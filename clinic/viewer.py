@@ -71,9 +71,7 @@ def client(client_id: int, organisation_id: int) -> Viewer:
 
 def patient_link(link_id: int, clinic_id: int, patient_id: int) -> Viewer:
     """The holder of one patient's personal link sees that patient."""
-    return Viewer(
-        Kind.PATIENT_LINK, Scope.PATIENT, id=link_id, clinic_id=clinic_id, patient_id=patient_id
-    )
+    return Viewer(Kind.PATIENT_LINK, Scope.PATIENT, id=link_id, clinic_id=clinic_id, patient_id=patient_id)
 
 
 def system(purpose: str, clinic_id: int | None = None) -> Viewer:

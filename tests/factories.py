@@ -12,7 +12,15 @@ from clinic.patients.models import Patient
 from clinic.viewer import Viewer, acting_as, referrer, staff, system
 
 # synthetic NHS numbers: the 999 range, each passing its check
-NHS_NUMBERS = ("9990000018", "9990000026", "9990000034", "9990000042", "9990000050", "9990000069", "9990000077")
+NHS_NUMBERS = (
+    "9990000018",
+    "9990000026",
+    "9990000034",
+    "9990000042",
+    "9990000050",
+    "9990000069",
+    "9990000077",
+)
 PASSWORD = "lantern orchard kettle"
 _number = count(1)
 
@@ -80,9 +88,7 @@ def a_patient(clinic: Clinic, practice: Organisation | None = None, **facts: obj
 def sign_in(client, email: str):
     """The test client, signed in by e-mail address, outside any app context; the CSRF guard stays on."""
     page = client.get("/sign-in").text
-    answer = client.post(
-        "/sign-in", data={"email": email, "password": PASSWORD, "csrf_token": csrf(page)}
-    )
+    answer = client.post("/sign-in", data={"email": email, "password": PASSWORD, "csrf_token": csrf(page)})
     assert answer.status_code == 302, "the sign-in was refused"
     return client
 

@@ -43,7 +43,7 @@ def _fill_in(session_id: int, random: Random, moment: datetime) -> None:
     places = select(Place.id).where(Place.session_id == session_id, Place.state == PlaceState.BOOKED)
     for place_id in db.session.scalars(places.order_by(Place.id)).all():
         outcome = random.choice(CAME)
-        taps = [("outcome", outcome.value)]
+        taps: list[tuple[str, object]] = [("outcome", outcome.value)]
         if outcome is not Outcome.DID_NOT_ATTEND:
             taps.append(("symptoms", False))
         for n, (field, value) in enumerate(taps):

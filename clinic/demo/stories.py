@@ -103,9 +103,7 @@ class Teller:
             assessments.record(
                 episode_id=episode_id,
                 assessed_on=self.moment(days_ago).date(),
-                tests=[
-                    {"name": "chair_stand_30s", "value": self.random.randint(7, 13), "used_arms": False}
-                ],
+                tests=[{"name": "chair_stand_30s", "value": self.random.randint(7, 13), "used_arms": False}],
                 phase=phase,
                 band=band,
                 taught=free[:TAUGHT],
@@ -277,9 +275,7 @@ def died(t: Teller, p: Person) -> None:
     t.accept(episode, 18)
     with at(t.moment(5)), acting_as(t.physio) as by:
         patient = db.session.get_one(Episode, episode).patient
-        patient_services.record_death(
-            patient=patient, on=t.today - timedelta(days=6), source="family", by=by
-        )
+        patient_services.record_death(patient=patient, on=t.today - timedelta(days=6), source="family", by=by)
 
 
 # one round of the wheel; sixty patients are three rounds

@@ -48,7 +48,7 @@ def service(tmp_path_factory):
         owner_url=database.owner_url,
         redis_url=f"{servers.redis_url()}/13",
     )
-    running.flask("demo", "load")
+    running.flask("demo", "load", "--patients", "40", seconds=240)
     with running:
         yield running
 
@@ -78,7 +78,9 @@ class Desk:
         """Axe finds nothing, nothing spills over the side, no script failed; the picture is kept."""
         found = Axe().run(self.page, options=AXE_RULES)
         problems = [f"{v['id']}: {v['nodes'][0]['html'][:160]}" for v in found.response["violations"]]
-        wide = self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        wide = self.page.evaluate(
+            "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+        )
         SHOTS.mkdir(exist_ok=True)
         self.page.screenshot(path=SHOTS / f"{name}-{self.width}.png", full_page=True)
         assert problems == [], f"{name} at {self.width}: {problems}"

@@ -79,7 +79,11 @@ def test_every_form_refuses_a_post_without_its_token(app, people):
     accepted = []
     for rule in app.url_map.iter_rules():
         policy = getattr(app.view_functions.get(rule.endpoint), "policy", "")
-        if "POST" not in rule.methods or policy in ("client_key", "") or rule.rule.startswith(("/twilio", "/fhir")):
+        if (
+            "POST" not in rule.methods
+            or policy in ("client_key", "")
+            or rule.rule.startswith(("/twilio", "/fhir"))
+        ):
             continue
         path = rule.rule.replace("<token>", "x")
         for name in rule.arguments:

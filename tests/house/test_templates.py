@@ -5,6 +5,7 @@ stands in sets. Pages under test are stricter still (tests/strict_templates.py).
 """
 
 import ast
+import fnmatch
 from collections import defaultdict
 from pathlib import Path
 
@@ -58,7 +59,10 @@ def called(node: ast.Call) -> str:
 
 
 def literals(node: ast.AST) -> set[str]:
-    """The template's name, or both of `a if x else b`."""
+    """The template's name, both of `a if x else b`, or all that an f-string can name."""
+    if isinstance(node, ast.JoinedStr):
+        pattern = "".join(p.value if isinstance(p, ast.Constant) else "*" for p in node.values)
+        return set(fnmatch.filter(TEMPLATES, pattern)) or {pattern}
     return {
         part.value
         for part in ast.walk(node)

@@ -126,7 +126,9 @@ class Person:
         """Press a button after filling in its form; names use _ for -, as Python does."""
         form = next((f for f in self._page.forms if any(button in b for b in f.buttons)), None)
         if form is None:
-            raise AssertionError(f"no button {button!r} on {self.path}: {[f.buttons for f in self._page.forms]}")
+            raise AssertionError(
+                f"no button {button!r} on {self.path}: {[f.buttons for f in self._page.forms]}"
+            )
         data = {name: list(values) for name, values in form.fields.items()}
         for given, value in fields.items():
             spellings = (given, "-".join(given.rsplit("_", 1)), given.replace("_", "-"))

@@ -95,7 +95,7 @@ class Service:
         os.killpg(self.processes[name].pid, signal.SIGKILL)
         self.processes[name].wait()
 
-    def flask(self, *arguments: str, stdin: str = "") -> str:
+    def flask(self, *arguments: str, stdin: str = "", seconds: float = 120) -> str:
         done = subprocess.run(
             [str(BIN / "flask"), *arguments],
             cwd=HERE,
@@ -103,7 +103,7 @@ class Service:
             input=stdin,
             capture_output=True,
             text=True,
-            timeout=60,
+            timeout=seconds,
         )
         assert done.returncode == 0, done.stderr
         return done.stdout

@@ -50,7 +50,11 @@ def refer(gp: Person, broken: tuple[int, int, int], **red_flags: str) -> str:
     start_referral(gp)
     day, month, year = broken
     gp.sends(
-        "Save and continue", fracture_date_day=day, fracture_date_month=month, fracture_date_year=year, **FRACTURE
+        "Save and continue",
+        fracture_date_day=day,
+        fracture_date_month=month,
+        fracture_date_year=year,
+        **FRACTURE,
     )
     gp.sends("Save and continue", none_of_these="yes", **red_flags)
     gp.sends("Save and continue", **NOW)

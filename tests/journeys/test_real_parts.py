@@ -25,9 +25,7 @@ MOBILE = "+447700900123"
 def service(tmp_path, _databases, redis_url):
     database = _databases("postgresql")
     database.empty()
-    running = Service(
-        tmp_path, database_url=database.url, owner_url=database.owner_url, redis_url=redis_url
-    )
+    running = Service(tmp_path, database_url=database.url, owner_url=database.owner_url, redis_url=redis_url)
     running.flask("demo", "load", "--patients", "1")
     with running:
         yield running

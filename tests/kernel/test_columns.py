@@ -1,4 +1,4 @@
-"""Columns that keep promises: aware times, encrypted text that outlives a new key, look-up without reading."""
+"""Columns that keep promises: aware times, encrypted text under a new key, look-up without reading."""
 
 from datetime import UTC, datetime, timedelta, timezone
 

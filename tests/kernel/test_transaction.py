@@ -74,7 +74,7 @@ def test_an_event_missing_from_the_table_is_an_error(app_context):
 
 
 def test_a_read_before_the_block_does_not_make_the_write_fail(app):
-    """SQLite's trap: a read that turns into a write after another's commit fails at once, busy timeout or not."""
+    """SQLite's trap: a read that turns into a write after another's commit fails at once."""
     with app.app_context():
         _beats()
         _from_another_session(app, "other")
@@ -113,7 +113,9 @@ def test_writers_wait_for_each_other(app):
 def test_sqlite_keeps_what_it_promised(app_context, database):
     if database.kind == "postgresql":
         return
-    pragmas = {name: db.session.execute(text(f"PRAGMA {name}")).scalar() for name in ("journal_mode", "synchronous")}
+    pragmas = {
+        name: db.session.execute(text(f"PRAGMA {name}")).scalar() for name in ("journal_mode", "synchronous")
+    }
     assert pragmas == {"journal_mode": "wal", "synchronous": 2}
     assert db.session.execute(text("PRAGMA foreign_keys")).scalar() == 1
 

@@ -134,8 +134,7 @@ def test_of_two_questions_the_one_that_takes_the_answer_is_meant(desk, post):
     desk.ask(ada, "reminder", cause_id=1)
     desk.ask(ada, "prompt", cause_id=2)
     desk.handle("prompt", "done")
-    assert desk.text("DONE") == "handled"
-    assert desk.heard[0].question.question == "prompt"
+    assert (desk.text("DONE"), desk.heard[0].question.question) == ("handled", "prompt")
 
 
 def test_a_red_flag_beats_every_question_and_nothing_else_is_done(desk, post):
@@ -298,5 +297,4 @@ def test_a_number_that_changed_hands_does_not_cancel_the_old_holders_class(desk,
     with transaction():
         db.session.execute(db.update(Contact).values(value="+447700900009", value_index="moved"))
     post.patient("Bea")
-    assert desk.text("2") == "person"
-    assert desk.heard == []
+    assert (desk.text("2"), desk.heard) == ("person", [])

@@ -13,7 +13,7 @@ PAYLOADS = (
     "<script>document.title='owned'</script>",
     "\"><img src=x onerror=document.title='owned'>",
     "{{ 7 * 7 }} {% raw %}",
-    "=HYPERLINK(\"http://x.invalid\")",
+    '=HYPERLINK("http://x.invalid")',
     "Robert'); DROP TABLE patients;--",
     "\u202egnp.exe \u0000",
 )

@@ -90,12 +90,17 @@ def set_at_top(env: Environment, source: str) -> set[str]:
 def allowed_names(
     env: Environment, sources: dict[str, str], handed: dict[str, set[str]]
 ) -> dict[str, set[str]]:
-    """What may be named in each template; names flow along extends and include, both ways."""
-    allowed = {name: set(handed.get(name, ())) | set_at_top(env, text) for name, text in sources.items()}
+    """What may be named in each template; what a page is handed flows to what it extends and includes.
+
+    What the template above sets or imports is seen in a page's blocks.
+    """
+    own = {name: set_at_top(env, text) for name, text in sources.items()}
+    allowed = {name: set(handed.get(name, ())) | own[name] for name in sources}
     links = [(name, other) for name, text in sources.items() for other in stands_in(env, text)]
     for _ in sources:
         for name, other in links:
             allowed[other] |= allowed[name]
+            allowed[name] |= own.get(other, set())
     return allowed
 
 

@@ -104,7 +104,10 @@ class Server(BaseApplication):
 
 
 def _begin(worker: Any) -> None:
-    worker.stop_parts = embedded.start(worker.app.wsgi())
+    app = worker.app.wsgi()
+    with app.app_context():
+        phones = demo.phones() if app.extensions["upright_config"].demo else []
+    worker.stop_parts = embedded.start(app, phones)
 
 
 def _finish(server: Any, worker: Any) -> None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import threading
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from celery.apps.worker import Worker
@@ -17,6 +17,7 @@ from flask import Flask
 
 from clinic.config import Config
 
+Phones = Sequence[tuple[str, str]]
 STOP_WITHIN = 5.0  # seconds given to a batch in flight
 
 
@@ -32,12 +33,12 @@ def refuse_many(config: Config, workers: int) -> None:
         )
 
 
-def start(app: Flask) -> Callable[[], None]:
-    """Start the parts that no server outside does; the answer stops them."""
+def start(app: Flask, phones: Phones = ()) -> Callable[[], None]:
+    """Start the parts that no server outside does; the answer stops them. `phones` are (number, label)."""
     config: Config = app.extensions["upright_config"]
     stops: list[Callable[[], None]] = []
     if config.sms_provider == "simulator" and config.demo:
-        stops.append(_simulator(config))
+        stops.append(_simulator(config, phones))
     if config.embedded:
         stops += [_worker(app.extensions["celery"]), _beat(app.extensions["celery"], config)]
 
@@ -83,7 +84,7 @@ def _beat(celery: Any, config: Config) -> Callable[[], None]:
     return stop
 
 
-def _simulator(config: Config) -> Callable[[], None]:
+def _simulator(config: Config, phones: Phones) -> Callable[[], None]:
     from clinic.simulator import server  # its own part: imported where it is used, never in production
 
     handle = server.start(
@@ -92,5 +93,6 @@ def _simulator(config: Config) -> Callable[[], None]:
         account_sid=config.twilio_account_sid,
         auth_token=config.twilio_auth_token.get_secret_value(),
         webhook_base_url=f"http://127.0.0.1:{config.port}",
+        phones=tuple(phones),
     )
     return handle.stop

@@ -16,6 +16,7 @@ from clinic.config import Config
 from clinic.demo import people, place, registers, stories
 from clinic.extensions import at, db, transaction
 from clinic.notifications.models import Message, MessageState
+from clinic.patients.models import Contact, ContactKind, Patient
 from clinic.referrals.models import Episode
 from clinic.viewer import acting_as, system
 from clinic.worklist.models import Alert, CallListEntry, Task, WorkState
@@ -78,6 +79,20 @@ def _past_texts_were_delivered() -> None:
         .where(Message.state == MessageState.PLANNED, Message.not_before < midnight)
         .values(state=MessageState.DELIVERED, settled_at=Message.not_before, attempt=1)
     )
+
+
+def phones() -> list[tuple[str, str]]:
+    """The invented people's mobiles with their names, and the duty phone, for the handset page."""
+    with acting_as(system("demo")):
+        rows = db.session.execute(
+            select(Contact, Patient)
+            .join(Patient, Patient.id == Contact.patient_id)
+            .where(Contact.kind == ContactKind.MOBILE)
+            .order_by(Patient.id)
+        )
+        found = [(contact.value, contact.carer_name or patient.full_name) for contact, patient in rows]
+        duty = [(c.duty_phone, f"Duty phone, {c.name}") for c in db.session.scalars(select(Clinic))]
+    return found + [(number, label) for number, label in duty if number]
 
 
 def welcome(config: Config) -> str:

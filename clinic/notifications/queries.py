@@ -35,8 +35,7 @@ def status(now: datetime) -> dict[str, Any]:
     by_state = select(Message.state, func.count()).group_by(Message.state)
     counts = {state.value: 0 for state in MessageState}
     counts |= {state.value: count for state, count in db.session.execute(by_state)}
-    oldest, due = db.session.execute(_due(now)).one()
-    began = trouble.since()
+    oldest, due, began = db.session.execute(_due(now)).one()
     return {
         "states": counts,
         "due": due,
@@ -49,12 +48,11 @@ def status(now: datetime) -> dict[str, Any]:
 def late_notice(now: datetime) -> str | None:
     """The line for every staff page when texts are late or the provider is down (F17), or None."""
     limit = timedelta(seconds=Timing.load().late)
-    began = trouble.since()
+    oldest, due, began = db.session.execute(_due(now)).one()
     if began is not None and now - began >= limit:
         return (
             "Text messages are not leaving: the provider does not answer. Ring the people on the call list."
         )
-    oldest, due = db.session.execute(_due(now)).one()
     if oldest is not None and now - oldest >= limit:
         minutes = int((now - oldest).total_seconds() // 60)
         return f"Text messages are late: {due} are waiting, the oldest for {minutes} minutes."
@@ -106,7 +104,8 @@ def patient(patient_id: int) -> Patient | None:
 
 
 def _due(now: datetime) -> Any:
-    return select(func.min(Message.not_before), func.count()).where(
+    """Since when the oldest due text waits, how many do, since when the provider fails: one query."""
+    return select(func.min(Message.not_before), func.count(), trouble.began().scalar_subquery()).where(
         Message.state == MessageState.PLANNED, Message.not_before <= now
     )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import Select, select, update
 
 from clinic.extensions import db, transaction
 from clinic.notifications.models import ProviderTrouble
@@ -20,10 +20,15 @@ def note(counts: Mapping[str, int], *, now: datetime) -> None:
         _go_on(now)
 
 
+def began() -> Select[datetime]:
+    """When the present trouble began: one row, or none when there is no trouble."""
+    open_one = select(ProviderTrouble.began_at).where(ProviderTrouble.ended_at.is_(None))
+    return open_one.order_by(ProviderTrouble.id).limit(1)
+
+
 def since() -> datetime | None:
     """When the present trouble began; None when there is none."""
-    open_one = select(ProviderTrouble.began_at).where(ProviderTrouble.ended_at.is_(None))
-    return db.session.scalars(open_one.order_by(ProviderTrouble.id).limit(1)).first()
+    return db.session.scalars(began()).first()
 
 
 def _end(now: datetime) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import JSON, ForeignKey, String, select
@@ -85,7 +85,7 @@ def mac_of(event: AuditEvent) -> str:
     """The keyed MAC of everything in the row but its id, which the database gives."""
     words = [
         event.clinic_id,
-        event.at.isoformat(),
+        event.at.astimezone(UTC).isoformat(),
         event.actor,
         event.action,
         event.about_kind,

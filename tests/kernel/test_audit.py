@@ -1,12 +1,15 @@
 """The audit trail: in the caller's transaction, refused changes, and every tampering found."""
 
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
 import pytest
 from sqlalchemy import select, text
 from sqlalchemy.exc import DatabaseError
 
 from clinic import audit
 from clinic.audit import AuditEvent
-from clinic.extensions import db, transaction
+from clinic.extensions import at, db, transaction
 from clinic.viewer import system
 from tests import factories
 
@@ -41,6 +44,13 @@ def test_an_untouched_trail_verifies(trail):
     answer = audit.verify()
     assert (answer["sealed"], answer["unsealed"], answer["tampered"]) == (4, 2, [])
     assert answer["broken_seals"] == []
+
+
+def test_a_row_verifies_whatever_zone_its_moment_came_in(app_context):
+    summer = datetime(2026, 7, 1, 10, 0, tzinfo=ZoneInfo("Europe/London"))
+    with at(summer):
+        factories.a_clinic("a")
+    assert audit.verify()["tampered"] == []
 
 
 def test_a_second_seal_follows_the_first(trail):

@@ -10,7 +10,7 @@ from types import ModuleType
 from typing import Any
 
 from celery import Task
-from flask import Flask
+from flask import Flask, has_app_context
 from flask_migrate import Migrate, upgrade
 from sqlalchemy.exc import OperationalError
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -106,6 +106,8 @@ def _task_of(app: Flask) -> type[Task]:
 
     class AppTask(Task):
         def __call__(self, *args: Any, **kwargs: Any) -> Any:
+            if has_app_context():  # called as a function, inside somebody's transaction or test
+                return self.run(*args, **kwargs)
             with app.app_context():
                 return self.run(*args, **kwargs)
 

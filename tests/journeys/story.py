@@ -82,7 +82,7 @@ def patients_page(staff: Person) -> Person:
 
 
 def number_is_right(staff: Person) -> Person:
-    return patients_page(staff).sends("The number is right")
+    return patients_page(staff).sends("I rang it: it is right")
 
 
 def assess(staff: Person, **typed: Any) -> Person:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Blueprint, flash, redirect, render_template, request, session, url_for
+from flask import Blueprint, Response, flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_limiter.util import get_remote_address
 from markupsafe import Markup
@@ -34,9 +34,16 @@ def _half() -> str:
     return f"half:{(session.get(HALF) or {}).get('user')}"
 
 
+def _wrong(response: Response) -> bool:
+    """Only a refused try counts: a busy practice may sign in as often as it likes."""
+    return response.status_code == 422
+
+
 TRIES = "6 per minute; 30 per hour"
-per_address = limiter.shared_limit("20 per minute", scope="sign-in", key_func=get_remote_address)
-per_account = limiter.limit(TRIES, key_func=_account)
+per_address = limiter.shared_limit(
+    "20 per minute", scope="sign-in", key_func=get_remote_address, deduct_when=_wrong
+)
+per_account = limiter.limit(TRIES, key_func=_account, deduct_when=_wrong)
 per_half = limiter.shared_limit(TRIES, scope="second-step", key_func=_half)
 
 

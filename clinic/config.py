@@ -88,13 +88,13 @@ class Config(BaseSettings):
         if not config.demo:
             return config._checked()
         config.instance_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
-        return config._completed(_kept_keys(config.instance_dir))
+        return config._completed(kept_keys(config.instance_dir))
 
     @classmethod
     def for_tests(cls, *, database_url: str, instance_dir: Path, **overrides: object) -> Config:
         """A demo configuration on the given database, with throw-away keys."""
         config = cls.model_validate({"database_url": database_url, "instance_dir": instance_dir, **overrides})
-        return config._completed(_kept_keys(instance_dir))
+        return config._completed(kept_keys(instance_dir))
 
     def _completed(self, keys: dict[str, str]) -> Self:
         gaps: dict[str, object] = {
@@ -169,7 +169,7 @@ def _fernet_problems(keys: list[str]) -> list[str]:
     return problems
 
 
-def _kept_keys(folder: Path) -> dict[str, str]:
+def kept_keys(folder: Path) -> dict[str, str]:
     """The demo's keys: made once, then the same for every command that reads this folder."""
     path = folder / "keys.json"
     if path.exists():

@@ -126,9 +126,9 @@ class Service:
         requests.post(self.handset + "/_sim/inbound", json=sent, timeout=20).raise_for_status()
 
     def _settings(self) -> None:
-        from clinic.config import _kept_keys
+        from clinic.config import kept_keys
 
-        self.keys = _kept_keys(self.folder)
+        self.keys = kept_keys(self.folder)
 
     def _simulator(self) -> list[str]:
         return [

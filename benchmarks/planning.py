@@ -25,7 +25,7 @@ from clinic.app import create_app, wire
 from clinic.extensions import db, now, transaction
 from clinic.notifications import claim, dispatchers, outbox
 from clinic.notifications.models import Message, Watermark
-from clinic.notifications.timing import Timing
+from clinic.notifications.timing import Timing, ticking
 from clinic.patients.models import Patient
 from clinic.viewer import acting_as, system
 from tests import databases, servers
@@ -173,7 +173,7 @@ def _tick() -> dict[str, float]:
 def _claim() -> None:
     timing = Timing()
     with dispatchers.Pass(timing) as owner:
-        claim.claim(owner=owner, limit=40, now=now(), began=time.monotonic(), timing=timing)
+        claim.claim(owner=owner, limit=40, now=now(), began=ticking(), timing=timing)
 
 
 def _count() -> int:

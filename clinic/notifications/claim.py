@@ -59,7 +59,7 @@ def claim(
     """Take at most `limit` due messages for this pass and commit them as `sending`, urgent ones first.
 
     Two passes never take the same row: SKIP LOCKED on PostgreSQL, BEGIN IMMEDIATE on SQLite. `began` is
-    time.monotonic() no later than `now`: a claim that takes long must not post past its own lease.
+    `ticking()` no later than `now`: a claim that takes long must not post past its own lease.
     """
     with acting_as(system("delivery")), transaction():
         rows = _due(limit, now, only)

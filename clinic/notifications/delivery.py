@@ -25,17 +25,16 @@ from clinic.notifications.claim import Claim, claim
 from clinic.notifications.dispatchers import Pass
 from clinic.notifications.gateway import gateway_for
 from clinic.notifications.mail import Mailer
-from clinic.notifications.outcomes import Accepted, Later, Outcome, Parcel, Refused, Unknown
+from clinic.notifications.outcomes import NOT_POSTED, Accepted, Later, Outcome, Parcel, Refused, Unknown
 from clinic.notifications.poison import claim_carefully
 from clinic.notifications.recording import CHUNK, CHUNK_SECONDS, Result, record
-from clinic.notifications.timing import Timing
+from clinic.notifications.timing import Timing, ticking
 from clinic.viewer import acting_as, system
 
 log = logging.getLogger(__name__)
 
 Counts = dict[str, int]
 Send = Callable[[Parcel], Outcome]
-NOT_POSTED = Later("lease_ran_out")
 
 
 class _Given(TypedDict):
@@ -61,7 +60,7 @@ def deliver(
     failpoints.refuse_in_production()
     timing, threads = Timing.load(), in_flight or config().sms_in_flight
     limit = min(batch or timing.batch_of(threads), timing.batch_of(threads))
-    started, moment = time.monotonic(), now or clock()
+    started, moment = ticking(), now or clock()
     counts = dict.fromkeys(("batch", "claimed", "accepted", "refused", "later", "unknown", "suppressed"), 0)
     counts["batch"] = limit
     with acting_as(system("delivery")), Pass(timing) as owner:
@@ -120,7 +119,7 @@ def _sender(timing: Timing, threads: int) -> Send:
     def send(parcel: Parcel) -> Outcome:
         """Not past our deadline: the claim may have been given up by then, and others may act on it."""
         failpoints.reach("before_post")
-        if time.monotonic() > min(parcel.deadline, parcel.stale_at):
+        if ticking() > min(parcel.deadline, parcel.stale_at):
             return NOT_POSTED
         outcome = mailer.send(parcel) if parcel.channel == "email" else gateway.send(parcel)
         if isinstance(outcome, Accepted):
@@ -157,7 +156,7 @@ def _keep_trying(write: Callable[[], None], timing: Timing) -> None:
 
 
 def _since(started: float) -> timedelta:
-    return timedelta(seconds=time.monotonic() - started)
+    return timedelta(seconds=ticking() - started)
 
 
 def _word(outcome: Outcome) -> str:

@@ -9,7 +9,7 @@ import threading
 from clinic.columns import config
 
 VARIABLE = "UPRIGHT_FAILPOINT"  # NAME[:COUNT[:stop]]: at the COUNTth passing, SIGKILL, or SIGSTOP
-NAMES = ("after_claim", "before_post", "after_accept", "before_record", "mid_record")
+NAMES = ("after_claim", "before_post", "at_the_wire", "after_accept", "before_record", "mid_record")
 
 _passed: dict[str, int] = {}
 _lock = threading.Lock()
@@ -33,8 +33,11 @@ def reach(name: str, *, demo: bool = True) -> None:
     with _lock:
         _passed[name] = _passed.get(name, 0) + 1
         due = _passed[name] == int(count or 1)
-    if due:
-        os.kill(os.getpid(), signal.SIGSTOP if how == "stop" else signal.SIGKILL)
+    if due and how == "stop":
+        # to this thread: a stop sent to the process may reach another first, while this one runs on
+        signal.pthread_kill(threading.get_ident(), signal.SIGSTOP)
+    elif due:
+        os.kill(os.getpid(), signal.SIGKILL)
 
 
 def refuse_in_production() -> None:

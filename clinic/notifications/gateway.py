@@ -9,14 +9,12 @@ from __future__ import annotations
 import logging
 import os
 import threading
-import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlencode, urlsplit, urlunsplit
 
 import requests
-from requests.adapters import HTTPAdapter
 from twilio.base.exceptions import TwilioRestException
 from twilio.http.http_client import TwilioHttpClient
 from twilio.http.response import Response
@@ -25,7 +23,9 @@ from twilio.rest import Client
 from urllib3.exceptions import NameResolutionError, NewConnectionError
 
 from clinic.config import Config
-from clinic.notifications.outcomes import Accepted, Later, Outcome, Parcel, Refused, Unknown
+from clinic.notifications.outcomes import NOT_POSTED, Accepted, Later, Outcome, Parcel, Refused, Unknown
+from clinic.notifications.punctual import PunctualAdapter, TooLate, until
+from clinic.notifications.timing import ticking
 
 OPTED_OUT = "21610"
 TOO_MANY = 429
@@ -53,7 +53,8 @@ class _Wire(TwilioHttpClient):
         super().__init__(timeout=timeout)
         self.session.trust_env = False
         for scheme in ("https://", "http://"):
-            self.session.mount(scheme, HTTPAdapter(pool_connections=2, pool_maxsize=threads, max_retries=0))
+            adapter = PunctualAdapter(pool_connections=2, pool_maxsize=threads, max_retries=0)
+            self.session.mount(scheme, adapter)
         self._base = urlsplit(base) if base else None
         self.said = threading.local()
 
@@ -83,19 +84,22 @@ class Gateway:
 
     def send(self, parcel: Parcel) -> Outcome:
         """Post one text; never raises."""
-        left = parcel.stale_at - time.monotonic()
+        left = parcel.stale_at - ticking()
         sender = {"messaging_service_sid": self._service} if self._service else {"from_": self._sender}
         if parcel.sender:
             sender = {"from_": parcel.sender}
         callback = f"{self._callback}?{urlencode({'m': parcel.public_id, 'a': parcel.attempt})}"
         try:
-            made = self._client.messages.create(
-                to=parcel.to,
-                body=parcel.body,
-                status_callback=callback,
-                validity_period=int(min(max(left, 1), LONGEST_VALIDITY)),
-                **sender,
-            )
+            with until(min(parcel.deadline, parcel.stale_at)):
+                made = self._client.messages.create(
+                    to=parcel.to,
+                    body=parcel.body,
+                    status_callback=callback,
+                    validity_period=int(min(max(left, 1), LONGEST_VALIDITY)),
+                    **sender,
+                )
+        except TooLate:
+            return NOT_POSTED
         except TwilioRestException as answer:
             return self._not_created(answer)
         except requests.RequestException as problem:

@@ -10,7 +10,7 @@ from datetime import datetime
 class Parcel:
     """One claimed message, ready to leave: plain values, for a thread that touches no database.
 
-    `deadline` and `stale_at` are time.monotonic() moments: past the first our claim may have been given
+    `deadline` and `stale_at` are moments of `timing.ticking`: past the first our claim may have been given
     up, past the second nobody wants the text any more. Either way it is not posted.
     """
 
@@ -56,3 +56,4 @@ class Unknown:
 
 
 Outcome = Accepted | Refused | Later | Unknown
+NOT_POSTED = Later("lease_ran_out")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-import time
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
@@ -18,7 +17,7 @@ from clinic.notifications import calls, failpoints, questions, settling
 from clinic.notifications.models import Message, MessageState
 from clinic.notifications.outcomes import Accepted, Later, Outcome, Parcel, Refused
 from clinic.notifications.rowset import moment, rowset
-from clinic.notifications.timing import Timing
+from clinic.notifications.timing import Timing, ticking
 from clinic.viewer import acting_as, system
 
 Result = tuple[Parcel, Outcome]
@@ -122,7 +121,7 @@ def _pause(parcel: Parcel, outcome: Later, timing: Timing) -> timedelta:
 
 
 def _stale_soon(parcel: Parcel, timing: Timing) -> bool:
-    return parcel.stale_at - time.monotonic() <= timing.tell_before
+    return parcel.stale_at - ticking() <= timing.tell_before
 
 
 def _ring_as_well(ids: list[int], now: datetime) -> None:

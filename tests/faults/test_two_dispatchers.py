@@ -131,9 +131,9 @@ def test_the_harness_catches_a_sender_that_records_after_it_sends(world):
 
 def test_a_stopped_dispatcher_that_comes_back_posts_nothing_more(world):
     world.fill(20)
-    world.environment["SMS_IN_FLIGHT"] = "1"  # one thread, stopped just before its third post
+    world.environment["SMS_IN_FLIGHT"] = "1"  # one thread, stopped as its third post is about to leave
     world.start_provider()
-    zombie = world.start_dispatcher("before_post:3:stop")
+    zombie = world.start_dispatcher("at_the_wire:3:stop")
     wait_until(lambda: zombie.stopped, 60)
     survivor = world.start_dispatcher()
     wait_until(lambda: open_now(world) == 0, 60)  # its lease ran out: what it holds is in doubt

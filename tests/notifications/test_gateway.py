@@ -1,13 +1,13 @@
 import logging
 import threading
-import time
 
 import pytest
 
 from clinic.notifications import failpoints, gateway, tasks
 from clinic.notifications.gateway import Gateway, gateway_for
-from clinic.notifications.outcomes import Accepted, Later, Parcel, Refused
+from clinic.notifications.outcomes import NOT_POSTED, Accepted, Later, Parcel, Refused
 from clinic.notifications.single_flight import single_flight
+from clinic.notifications.timing import ticking
 from tests.notifications.conftest import NOON
 
 
@@ -20,8 +20,8 @@ def parcel(**changes):
         "to": "+447700900001",
         "body": "Hello",
         "sender": "",
-        "deadline": time.monotonic() + 60,
-        "stale_at": time.monotonic() + 99_999,
+        "deadline": ticking() + 60,
+        "stale_at": ticking() + 99_999,
         "claimed_at": NOON,
     }
     return Parcel(**{**given, **changes})
@@ -57,9 +57,16 @@ def test_a_clinics_own_sender_is_used(wired):
     assert [a["from"] for a in wired.provider.simulator.journal.read()] == ["+447700900555"]
 
 
+@pytest.mark.parametrize("passed", ["deadline", "stale_at"])
+def test_what_is_too_late_when_the_connection_stands_does_not_leave(wired, passed):
+    outcome = Gateway(config_of(wired), timeout=5, threads=2).send(parcel(**{passed: ticking() - 0.01}))
+    assert outcome == NOT_POSTED
+    assert list(wired.provider.simulator.journal.read()) == []
+
+
 def test_validity_ends_with_the_news_and_within_the_providers_limit(wired):
     sender = Gateway(config_of(wired), timeout=5, threads=2)
-    sender.send(parcel(stale_at=time.monotonic() + 90.5))
+    sender.send(parcel(stale_at=ticking() + 90.5))
     sender.send(parcel())
     given = [int(a["parameters"]["ValidityPeriod"]) for a in wired.provider.simulator.journal.read()]
     assert given == [90, 36_000]

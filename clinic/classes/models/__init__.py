@@ -1,6 +1,14 @@
 """Room 2's rows, by what they are about; import them from here."""
 
 from clinic.classes.models.offers import LineState, Offer, OfferLine, OfferState, Slot, WaitingEntry
+from clinic.classes.models.registers import (
+    Incident,
+    IncidentEnd,
+    IncidentKind,
+    Pack,
+    PackPassphrase,
+    Reopening,
+)
 from clinic.classes.models.seats import Member, MemberState, Outcome, Place, PlaceState, RegisterTick
 from clinic.classes.models.timetable import ClassSession, Closure, ExerciseClass, SessionState, Venue
 
@@ -8,6 +16,9 @@ __all__ = [
     "ClassSession",
     "Closure",
     "ExerciseClass",
+    "Incident",
+    "IncidentEnd",
+    "IncidentKind",
     "LineState",
     "Member",
     "MemberState",
@@ -15,9 +26,12 @@ __all__ = [
     "OfferLine",
     "OfferState",
     "Outcome",
+    "Pack",
+    "PackPassphrase",
     "Place",
     "PlaceState",
     "RegisterTick",
+    "Reopening",
     "SessionState",
     "Slot",
     "Venue",

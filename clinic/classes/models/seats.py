@@ -102,6 +102,8 @@ class Place(PatientData, db.Model):
     released_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     released_reason: Mapped[str | None] = mapped_column(String(40))
     minutes: Mapped[int | None]  # exercised, as the register says
+    load: Mapped[str | None] = mapped_column(String(12))  # the most used, in the words of rules/load.py (F38)
+    conflict: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))  # field: another said
     note: Mapped[str | None] = mapped_column(Encrypted)
 
     session: Mapped[ClassSession] = relationship(lazy="joined", innerjoin=True)
@@ -117,6 +119,7 @@ class RegisterTick(PatientData, db.Model):
     patient_id: Mapped[int] = mapped_column(BigId, ForeignKey("patients.id"), index=True)
     field: Mapped[str] = mapped_column(String(20))
     value: Mapped[Any] = mapped_column(JSON)
+    was: Mapped[Any | None] = mapped_column(JSON)  # what the page said when the button was tapped
     device: Mapped[str] = mapped_column(String(40))
     device_at: Mapped[datetime] = mapped_column(UtcDateTime)
     by_id: Mapped[int] = mapped_column(BigId, ForeignKey("users.id"))

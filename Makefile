@@ -52,7 +52,7 @@ lock: $(DEV) ## write the lock files again (LOCK_FLAGS=--upgrade takes newer ver
 	sh tools/lock.sh $(LOCK_FLAGS)
 
 clean: ## remove the environment and the page assets; instance/ (the demo's data) stays
-	rm -rf $(VENV) clinic/static/nhsuk
+	rm -rf $(VENV) clinic/static/nhsuk clinic/fonts
 
 # A virtual environment whose Python has gone (a moved folder, an upgrade) is made anew.
 $(READY): requirements.lock pyproject.toml
@@ -68,6 +68,6 @@ $(DEV): requirements-dev.lock $(READY)
 	@touch $@
 
 $(ASSETS): package-lock.json tools/assets.py | $(READY)
-	@echo 'Fetching the NHS frontend (once)'
+	@echo 'Fetching the NHS frontend and the font of letters (once)'
 	@$(BIN)/python tools/assets.py
 	@touch $@

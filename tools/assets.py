@@ -1,4 +1,4 @@
-"""Fetch the NHS frontend's ready-made CSS, script and icons into clinic/static/nhsuk/.
+"""Fetch the NHS frontend's CSS, script and icons into clinic/static/nhsuk/, the letters' font into clinic/fonts/.
 
 npm brings exactly what package-lock.json pins by hash; nothing is built, and no Node is needed afterwards.
 Where the machine has no working npm, one from the Python package index is used for this minute only.
@@ -16,6 +16,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 TARGET = ROOT / "clinic" / "static" / "nhsuk"
+FONTS = ROOT / "clinic" / "fonts"
+FACES = ("DejaVuSans.ttf", "DejaVuSans-Bold.ttf")
 NPM_CI = ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--no-update-notifier", "--loglevel=error"]
 
 FONT_FACE = re.compile(r"@font-face\s*\{[^}]*\}")
@@ -49,12 +51,12 @@ def ways_to_run_npm(work: Path) -> Iterator[list[str]]:
 
 
 def download(work: Path) -> Path:
-    """Unpack the pinned package under `work`; the repository itself never gets a node_modules."""
+    """Unpack the pinned packages under `work` and say where; the repository itself never gets a node_modules."""
     for name in ("package.json", "package-lock.json"):
         shutil.copy(ROOT / name, work)
     for npm in ways_to_run_npm(work):
         if subprocess.run([*npm, *NPM_CI], cwd=work).returncode == 0:
-            return work / "node_modules" / "nhsuk-frontend"
+            return work / "node_modules"
         print(f"{npm[0]} did not manage it.", file=sys.stderr)
     raise SystemExit("The page assets could not be fetched: is the npm registry reachable?")
 
@@ -76,9 +78,22 @@ def install(package: Path, target: Path) -> None:
     fresh.rename(target)
 
 
+def install_fonts(package: Path, target: Path) -> None:
+    """The two faces a letter is printed in, with their licence; replaced whole, like the pages' assets."""
+    fresh = Path(tempfile.mkdtemp(dir=target.parent, prefix=".fonts-"))
+    fresh.chmod(0o755)
+    for face in FACES:
+        shutil.copy(package / "ttf" / face, fresh)
+    shutil.copy(package / "LICENSE", fresh)
+    shutil.rmtree(target, ignore_errors=True)
+    fresh.rename(target)
+
+
 def main() -> None:
     with tempfile.TemporaryDirectory(prefix="upright-assets-") as work:
-        install(download(Path(work)), TARGET)
+        packages = download(Path(work))
+        install_fonts(packages / "dejavu-fonts-ttf", FONTS)
+        install(packages / "nhsuk-frontend", TARGET)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""The NHS frontend as we serve it asks no other host."""
+"""The NHS frontend as we serve it asks no other host; the font of letters is here, with its licence."""
 
 import importlib.util
 import re
@@ -28,3 +28,8 @@ def test_what_was_installed_holds_every_icon_it_names_and_no_outside_address() -
     assert len(icons) > 3
     assert [icon for icon in icons if not (assets.TARGET / icon).is_file()] == []
     assert "http" not in css
+
+
+def test_the_font_of_letters_is_installed_with_its_licence() -> None:
+    names = {path.name for path in assets.FONTS.iterdir()}
+    assert {*assets.FACES, "LICENSE"} == names

@@ -10,12 +10,15 @@ from clinic.classes.models.registers import (
     Reopening,
 )
 from clinic.classes.models.seats import Member, MemberState, Outcome, Place, PlaceState, RegisterTick
+from clinic.classes.models.staff import Absence, Gap, Room
 from clinic.classes.models.timetable import ClassSession, Closure, ExerciseClass, SessionState, Venue
 
 __all__ = [
+    "Absence",
     "ClassSession",
     "Closure",
     "ExerciseClass",
+    "Gap",
     "Incident",
     "IncidentEnd",
     "IncidentKind",
@@ -32,6 +35,7 @@ __all__ = [
     "PlaceState",
     "RegisterTick",
     "Reopening",
+    "Room",
     "SessionState",
     "Slot",
     "Venue",

@@ -20,6 +20,7 @@ class Venue(ClinicData, db.Model):
     address: Mapped[str] = mapped_column(String(240))
     access: Mapped[list[str]] = mapped_column(JSON, default=list)  # step_free, loop, parking, toilet
     first_aid: Mapped[str | None] = mapped_column(String(240))
+    notes: Mapped[str | None] = mapped_column(String(240))  # how to get in, steps, which door
 
 
 class ExerciseClass(ClinicData, db.Model):
@@ -48,6 +49,10 @@ class ExerciseClass(ClinicData, db.Model):
     starts_on: Mapped[date]
     ends_on: Mapped[date | None]
     schedule_revision: Mapped[int] = mapped_column(default=1)
+    # no foreign keys: added later, and SQLite cannot add one in place; nothing they name is ever deleted
+    room_id: Mapped[int | None] = mapped_column(BigId)
+    second_id: Mapped[int | None] = mapped_column(BigId)  # the colleague beside the lead
+    follows_id: Mapped[int | None] = mapped_column(BigId)  # the class this one goes on from, after a split
 
     venue: Mapped[Venue] = relationship(lazy="joined", innerjoin=True)
 
@@ -86,6 +91,8 @@ class ClassSession(ClinicData, db.Model):
     )
     revision: Mapped[int] = mapped_column(default=1)  # a moved session is a new thing to remind of
     closed_by_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("users.id"))
+    room_id: Mapped[int | None] = mapped_column(BigId)
+    second_id: Mapped[int | None] = mapped_column(BigId)
 
     klass: Mapped[ExerciseClass] = relationship(lazy="joined", innerjoin=True)
     venue: Mapped[Venue] = relationship(lazy="joined", innerjoin=True)

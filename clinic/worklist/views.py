@@ -13,7 +13,7 @@ from clinic.extensions import now
 from clinic.patients import queries as patients
 from clinic.patients.models import Patient
 from clinic.viewer import current
-from clinic.worklist import queries, services
+from clinic.worklist import queries, services, shift
 from clinic.worklist.models import Alert, CallListEntry, Task, Work
 
 bp = Blueprint("worklist", __name__, template_folder="templates")
@@ -48,6 +48,29 @@ def hand_over() -> ResponseReturnValue:
         return _list({"to": "Choose two different people"}), 422
     moved = services.hand_over(from_id=whose.id, to_id=to.id, by=current())
     flash(f"{moved} handed from {whose.name} to {to.name}.", "success")
+    return redirect(url_for(".work_list"))
+
+
+@bp.get("/worklist/end-of-shift")
+@requires(Permission.WORK_LIST)
+def end_of_shift() -> ResponseReturnValue:
+    """Before going home: what is open, what was promised, a note for whoever comes next (F34)."""
+    return _shift({})
+
+
+@bp.post("/worklist/end-of-shift")
+@requires(Permission.WORK_LIST)
+def leave() -> ResponseReturnValue:
+    """One's own open work and a note go to one colleague in one act."""
+    colleagues = {str(person.id): person for person in access.staff_of(_clinic_id(), *LISTED)}
+    to = colleagues.get(request.form.get("to", ""))
+    if to is None or to.id == current().id:
+        return _shift({"to": "Choose the colleague who takes over"}), 422
+    try:
+        moved = shift.leave(to_id=to.id, note=request.form.get("note", ""), by=current())
+    except shift.ShiftProblem as problem:
+        return _shift({"note": str(problem)}), 422
+    flash(f"{moved} handed to {to.name}. Your shift is closed.", "success")
     return redirect(url_for(".work_list"))
 
 
@@ -118,6 +141,22 @@ def _list(errors: dict[str, str]) -> str:
         people=queries.people([row for _, rows in groups for row in rows]),
         staff={person.id: person.name for person in access.staff_of(_clinic_id(), *LISTED)},
         only_mine=only_mine,
+        mine=mine,
+        now=now(),
+        typed=request.form,
+        errors=errors,
+    )
+
+
+def _shift(errors: dict[str, str]) -> str:
+    mine = current().id
+    assert mine is not None, "WORK_LIST belongs to staff"
+    own = shift.of(user_id=mine, zone=access.zone_of(_clinic_id()), moment=now())
+    return render_template(
+        "worklist/shift.html",
+        shift=own,
+        people=queries.people([*own.alerts, *own.calls, *own.tasks]),
+        staff={person.id: person.name for person in access.staff_of(_clinic_id(), *LISTED)},
         mine=mine,
         now=now(),
         typed=request.form,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
+from uuid import uuid4
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
@@ -123,3 +124,79 @@ class PatientLink(PatientData, db.Model):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
     revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class Registration(PatientData, db.Model):
+    """The practice of a patient, from a date and until one; `organisation_id` is the practice itself.
+
+    A practice that is not linked to the service has its name only, and sees nothing.
+    """
+
+    __tablename__ = "registrations"
+    __table_args__ = (
+        CheckConstraint("organisation_id IS NOT NULL OR practice_name IS NOT NULL", name="names_a_practice"),
+        Index(
+            "uq_registrations_one_open",
+            "patient_id",
+            unique=True,
+            postgresql_where=text("until IS NULL"),
+            sqlite_where=text("until IS NULL"),
+        ),
+    )
+    stays_with_organisation = True
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    public_id: Mapped[str] = mapped_column(String(36), unique=True, default=lambda: str(uuid4()))
+    patient_id: Mapped[int] = mapped_column(BigId, ForeignKey("patients.id"), index=True)
+    practice_name: Mapped[str | None] = mapped_column(Encrypted)
+    since: Mapped[date]
+    until: Mapped[date | None]
+    source: Mapped[str] = mapped_column(String(20))  # referral, staff
+
+
+class Capacity(PatientData, db.Model):
+    """Whether she decides for herself, else who may and what that covers; the newest row holds (F16)."""
+
+    __tablename__ = "capacities"
+    __table_args__ = (
+        CheckConstraint("decides IN ('patient', 'attorney', 'best_interests', 'nobody')", name="known_way"),
+        CheckConstraint(
+            "decides IN ('patient', 'nobody') OR (named IS NOT NULL AND covers IS NOT NULL)",
+            name="somebody_is_named",
+        ),
+    )
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    patient_id: Mapped[int] = mapped_column(BigId, ForeignKey("patients.id"), index=True)
+    decides: Mapped[str] = mapped_column(String(16))
+    named: Mapped[str | None] = mapped_column(Encrypted)  # the attorney, or who decided in her best interests
+    covers: Mapped[str | None] = mapped_column(Encrypted)
+    by_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("users.id"))
+    recorded_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+
+
+class Merge(PatientData, db.Model):
+    """Two rows were one person: who said so and why; `patient_id` is the one that was kept."""
+
+    __tablename__ = "merges"
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    patient_id: Mapped[int] = mapped_column(BigId, ForeignKey("patients.id"), index=True)
+    gone_id: Mapped[int] = mapped_column(BigId, ForeignKey("patients.id"), index=True)
+    reason: Mapped[str] = mapped_column(Encrypted)
+    by_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("users.id"))
+    at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+    undone_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    undone_reason: Mapped[str | None] = mapped_column(Encrypted)
+    undone_by_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("users.id"))
+
+
+class MergedRow(PatientData, db.Model):
+    """One value that a merge changed, as it was and as it became, so that unmerging puts it back."""
+
+    __tablename__ = "merged_rows"
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    patient_id: Mapped[int] = mapped_column(BigId, ForeignKey("patients.id"), index=True)
+    merge_id: Mapped[int] = mapped_column(BigId, ForeignKey("merges.id"), index=True)
+    table_name: Mapped[str] = mapped_column(String(40))
+    row_id: Mapped[int] = mapped_column(BigId)
+    column_name: Mapped[str] = mapped_column(String(40))  # empty: the merge made this row
+    before: Mapped[Any] = mapped_column(EncryptedJson)
+    after: Mapped[Any] = mapped_column(EncryptedJson)

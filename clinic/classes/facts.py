@@ -60,6 +60,7 @@ def of_offers(ids: Sequence[int]) -> Facts:
             found[offer_id] = {
                 **_spoken(rows),
                 **day_of,
+                **({"starts_at": first.starts_at} if first.starts_at else {}),
                 "until": _until(first),
                 "answer_by": first.expires_at,
             }

@@ -135,7 +135,14 @@ def _plan(offer: Offer, text: str, purpose: str, due_at: datetime, now: datetime
         due_at=due_at,
         expires_at=offer.expires_at,
         now=now,
+        event_start=_the_session(offer),
     )
+
+
+def _the_session(offer: Offer) -> datetime | None:
+    """When the one session offered starts: its own day has longer hours. A standing seat has none."""
+    ids = [line.session_id for line in offer.lines if line.session_id]
+    return min((db.session.get_one(ClassSession, one).starts_at for one in ids), default=None)
 
 
 def _columns(line: Line) -> dict[str, Any]:

@@ -2,7 +2,7 @@ from datetime import timedelta
 
 import pytest
 
-from clinic.classes import places, queries, seats, standing, waiting
+from clinic.classes import facts, places, queries, seats, standing, waiting
 from clinic.classes.errors import PassesOver, SessionIsOver, TooLateToUndo
 from clinic.classes.models import MemberState, Outcome, PlaceState
 from clinic.classes.takes import StandingTake
@@ -62,6 +62,19 @@ def test_the_freed_session_goes_to_the_next_person_at_once(clinic):
     assert (offer.kind, offer.expires_at) == ("single", NOW + timedelta(hours=2))
     assert held_by(bea) == [PlaceState.HELD]
     assert (sessions_of(row)[0].taken, seats.count_check()) == (1, [])
+
+
+def test_a_seat_freed_at_five_past_eight_is_texted_at_once_and_ends_an_hour_before_the_class(clinic):
+    row = a_class(clinic, weekday=4, capacity=1)
+    ada, bea = seated(row, a_person(clinic)), on_the_list(a_person(clinic, "Bea"))
+    friday = NOW + timedelta(days=4)
+    at_five_past_eight = friday.replace(hour=8, minute=5)
+    places.cannot_come(place_id=first_place(ada).id, by=BY, now=at_five_past_eight)
+    (offer,) = queries.open_offers(bea.id)
+    text = db.session.query(Message).filter_by(text="offer_single").one()
+    assert text.not_before == at_five_past_eight
+    assert offer.expires_at == text.expires_at == friday.replace(hour=9, minute=30)
+    assert facts.of_offers([offer.id])[offer.id]["starts_at"] == friday.replace(hour=10, minute=30)
 
 
 def test_the_unsuitable_are_skipped_with_the_reason_and_the_list_goes_on(clinic):

@@ -59,6 +59,8 @@ ANY_HOUR = Window()
 EVERYDAY = Window(time(9), time(19))
 REMINDER = Window(time(8), time(20))
 URGENT = Window(time(7), time(21))
+SAME_DAY_OFFER = REMINDER
+"""An offer of a session on the day of the session: as early as the reminder whose `2` freed the seat."""
 
 URGENT_WITHIN = timedelta(hours=24)
 REMINDER_LEAD = timedelta(hours=3)
@@ -95,8 +97,11 @@ def window_for(purpose: Purpose, event_start: datetime | None, now: datetime, zo
     """The hours in which `purpose` may be sent on the clinic's day of `now`.
 
     News of a session that starts within 24 hours of `now` has the long hours, all other news everyday ones.
+    An offer of one session (`event_start`) has a reminder's hours on the session's own day.
     """
     _aware(now)
+    if purpose is Purpose.OFFER and event_start is not None and _same_day(event_start, now, zone):
+        return SAME_DAY_OFFER
     if purpose in _AT_ANY_HOUR:
         return ANY_HOUR
     if purpose is Purpose.REMINDER:
@@ -121,6 +126,9 @@ def next_allowed(
     if purpose in _TELLS_OF_A_CHANGE and event_start is not None:
         urgent_from = max(at, event_start - URGENT_WITHIN)
         moments.append(_next_opening(urgent_from, URGENT, zone))
+    if purpose is Purpose.OFFER and event_start is not None:
+        opens = _wall(event_start.astimezone(zone).date(), SAME_DAY_OFFER.opens, zone)
+        moments += [opens] if opens > at else []
     return min(moments)
 
 
@@ -156,10 +164,11 @@ def offer_expiry(
     """When an offer made now runs out, in UTC, or None when too little time is left: ring instead of texting.
 
     Counted from the moment the text may leave. A standing seat: 12:00 two working days later (F26). A single
-    session: two hours of 09:00 to 18:00 on working days, for somebody must be there to take a call. Never
-    past 60 minutes before `session_start`; under 45 minutes to answer is a call.
+    session: two hours of 09:00 to 18:00 on working days, for somebody must be there to take a call; on the
+    session's own day the text may leave from 08:00 (ADR 5). Never past 60 minutes before `session_start`;
+    under 45 minutes to answer is a call.
     """
-    sent = next_allowed(now, Purpose.OFFER, zone)
+    sent = next_allowed(now, Purpose.OFFER, zone, session_start if kind is OfferKind.SINGLE else None)
     if kind is OfferKind.STANDING:
         last_day = _working_days_after(sent.astimezone(zone).date(), STANDING_OFFER_DAYS, working_day)
         expiry = _wall(last_day, STANDING_OFFER_ENDS, zone)
@@ -229,6 +238,10 @@ def _next_opening(at: datetime, window: Window, zone: tzinfo) -> datetime:
 
 def _wall(day: date, at: time, zone: tzinfo) -> datetime:
     return datetime.combine(day, at, zone).astimezone(UTC)
+
+
+def _same_day(one: datetime, other: datetime, zone: tzinfo) -> bool:
+    return one.astimezone(zone).date() == other.astimezone(zone).date()
 
 
 def _aware(moment: datetime) -> datetime:

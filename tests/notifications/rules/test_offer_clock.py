@@ -70,8 +70,27 @@ def test_under_45_minutes_to_answer_is_a_call():
     assert expiry("2026-11-23 10:01", SINGLE, "2026-11-23 11:45") is None
 
 
-def test_the_time_to_answer_runs_from_when_the_text_may_leave():
-    assert expiry("2026-11-23 07:00", SINGLE, "2026-11-23 10:30") is None
+@pytest.mark.parametrize(
+    ("freed", "starts", "ends"),
+    [
+        ("2026-11-27 08:05", "2026-11-27 10:30", "2026-11-27 09:30"),  # the story of design section 1
+        ("2026-11-27 08:05", "2026-11-27 14:00", "2026-11-27 11:00"),  # two hours from 09:00
+        ("2026-11-27 08:05", "2026-11-27 10:00", "2026-11-27 09:00"),
+        ("2026-11-27 08:05", "2026-11-27 09:45", None),  # 40 minutes: ring
+        ("2026-11-27 07:00", "2026-11-27 10:30", "2026-11-27 09:30"),  # leaves at 08:00
+        ("2026-11-26 20:30", "2026-11-27 10:30", "2026-11-27 09:30"),  # leaves at 08:00 on the day itself
+        ("2026-11-26 20:30", "2026-11-28 10:30", "2026-11-27 11:00"),  # the day between has everyday hours
+        ("2026-11-28 08:05", "2026-11-28 10:30", "2026-11-28 09:30"),  # a Saturday class
+        ("2026-11-27 19:10", "2026-11-27 21:00", "2026-11-27 20:00"),
+        ("2026-11-27 20:10", "2026-11-27 22:30", None),
+    ],
+)
+def test_a_seat_of_today_is_offered_from_eight(freed, starts, ends):
+    assert expiry(freed, SINGLE, starts) == ends
+
+
+def test_a_standing_seat_has_everyday_hours_even_on_the_day_of_its_first_session():
+    assert expiry("2026-11-23 08:05", STANDING, "2026-11-23 10:30") is None
 
 
 MOMENTS = st.datetimes(datetime(2026, 1, 1), datetime(2027, 12, 31), timezones=st.just(UTC))

@@ -1,18 +1,22 @@
-"""Everybody in one session with what an instructor must know: three queries, however many come."""
+"""Everybody in one session with what an instructor must know: two queries, however many come."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from sqlalchemy import exists, select
+from sqlalchemy.orm import aliased
 
 from clinic.classes.models import ClassSession, Outcome, Place, PlaceState
+from clinic.classes.rules import held_back, load
 from clinic.extensions import db
+from clinic.patients.identity import phone_words
 from clinic.patients.models import Contact, Patient
+from clinic.protocol.exercise_library import library
 from clinic.referrals.models import Assessment, Decision, Episode
-
-NOT_YET = {"prone": "lying on the front", "bone_loading": "bone loading", "impact": "impact"}
 
 
 @dataclass(frozen=True)
@@ -20,16 +24,67 @@ class Row:
     """One person on the register."""
 
     place: Place
-    patient: Patient
     episode: Episode
-    precautions: str
-    emergency: str
-    needs: str
+    gates: Mapping[str, Any]
+    contacts: list[Contact]
     assessed: bool
+    load_before: str | None
+
+    @property
+    def patient(self) -> Patient:
+        return self.episode.patient
 
     @property
     def first_class(self) -> bool:
         return self.episode.first_class_on in (None, self.place.local_date)
+
+    @property
+    def precautions(self) -> str:
+        """What is not open yet; a gate nobody has spoken of is closed."""
+        shut = [held_back.GATES[gate] for gate in held_back.closed(self.gates)]
+        return f"Not yet: {', '.join(shut)}." if shut else ""
+
+    @property
+    def emergency(self) -> str:
+        """Somebody else first: who to ring when the patient cannot."""
+        others = [contact for contact in self._phones if contact.carer_name]
+        if others:
+            first = others[0]
+            who = f"{first.carer_name} ({first.relationship})" if first.relationship else first.carer_name
+            return f"{who}, {phone_words(first.value)}"
+        own = self.phones
+        return f"No other person recorded. Own phone {own[0]}" if own else "Nobody recorded."
+
+    @property
+    def phones(self) -> list[str]:
+        """The person's own numbers, the main one first."""
+        return [phone_words(contact.value) for contact in self._phones if not contact.carer_name]
+
+    @property
+    def needs(self) -> str:
+        """Access needs in words (F19)."""
+        needs = self.patient.needs or {}
+        return ", ".join(
+            f"{name.replace('_', ' ')}: {value}" if isinstance(value, str) else name.replace("_", " ")
+            for name, value in sorted(needs.items())
+            if value
+        )
+
+    @property
+    def usual_load(self) -> str:
+        """The load last written down before this session."""
+        return load.WORDS.get(self.load_before or "", "")
+
+    @cached_property
+    def taught(self) -> list[str]:
+        """Names of the exercises our staff have shown to this person (F5)."""
+        known = library(self.place.local_date).exercises
+        ids = (self.episode.case.get("progress") or {}).get("taught") or []
+        return [known[one].name for one in ids if one in known]
+
+    @property
+    def _phones(self) -> list[Contact]:
+        return [contact for contact in self.contacts if contact.kind != "email"]
 
 
 @dataclass(frozen=True)
@@ -50,24 +105,16 @@ class Roster:
 def of_session(session: ClassSession) -> Roster:
     """The roster in the order of surnames."""
     query = (
-        select(Place, Episode, exists().where(Assessment.episode_id == Episode.id), _newest_answer())
+        select(Place, Episode, exists().where(Assessment.episode_id == Episode.id), _gates(), _load_before())
         .join(Episode, Episode.id == Place.episode_id)
         .where(Place.session_id == session.id)
         .order_by(Place.id)
     )
     found = db.session.execute(query).all()
-    contacts = _contacts({episode.patient_id for _, episode, _, _ in found})
+    contacts = _contacts({episode.patient_id for _, episode, *_ in found})
     rows = [
-        Row(
-            place=place,
-            patient=episode.patient,
-            episode=episode,
-            precautions=_precautions((answer or {}).get("gates", {})),
-            emergency=_emergency(contacts.get(episode.patient_id, [])),
-            needs=_needs(episode.patient),
-            assessed=assessed,
-        )
-        for place, episode, assessed, answer in found
+        Row(place, episode, gates or {}, contacts.get(episode.patient_id, []), assessed, load_before)
+        for place, episode, assessed, gates, load_before in found
     ]
     rows.sort(key=lambda row: (row.patient.family_name.casefold(), row.patient.given_name.casefold()))
     here = {row.episode.id for row in rows if row.place.state is not PlaceState.RELEASED}
@@ -93,39 +140,20 @@ def _contacts(patient_ids: set[int]) -> dict[int, list[Contact]]:
     return found
 
 
-def _newest_answer() -> Any:
-    """The engine's newest answer about each episode, beside its row."""
-    mine = select(Decision.answer).where(Decision.episode_id == Episode.id, Decision.kind == "suggested")
+def _gates() -> Any:
+    """The gates of the engine's newest answer about each episode, beside its row."""
+    mine = select(Decision.answer["gates"]).where(
+        Decision.episode_id == Episode.id, Decision.kind == "suggested"
+    )
     return mine.order_by(Decision.id.desc()).limit(1).correlate(Episode).scalar_subquery()
 
 
-def _precautions(gates: dict[str, Any]) -> str:
-    """What is not open yet; a gate nobody has spoken of is closed."""
-    closed = [words for gate, words in NOT_YET.items() if not gates.get(gate, {}).get("open")]
-    return f"Not yet: {', '.join(closed)}." if closed else ""
-
-
-def _emergency(contacts: list[Contact]) -> str:
-    """Somebody else first: who to ring when the patient cannot."""
-    phones = [contact for contact in contacts if contact.kind != "email"]
-    others = [contact for contact in phones if contact.carer_name]
-    if others:
-        first = others[0]
-        who = f"{first.carer_name} ({first.relationship})" if first.relationship else str(first.carer_name)
-        return f"{who}, {_spoken(first.value)}"
-    return f"No other person recorded. Own phone {_spoken(phones[0].value)}" if phones else "Nobody recorded."
-
-
-def _spoken(number: str) -> str:
-    """A British number as people dial it."""
-    return "0" + number.removeprefix("+44") if number.startswith("+44") else number
-
-
-def _needs(patient: Patient) -> str:
-    """Access needs in words (F19)."""
-    needs = patient.needs or {}
-    return ", ".join(
-        f"{name.replace('_', ' ')}: {value}" if isinstance(value, str) else name.replace("_", " ")
-        for name, value in sorted(needs.items())
-        if value
+def _load_before() -> Any:
+    """What was lifted last time, beside each place."""
+    before = aliased(Place)
+    mine = select(before.load).where(
+        before.episode_id == Place.episode_id,
+        before.local_date < Place.local_date,
+        before.load.is_not(None),
     )
+    return mine.order_by(before.local_date.desc()).limit(1).correlate(Place).scalar_subquery()

@@ -156,7 +156,7 @@ def test_the_roster_shows_what_an_instructor_must_know(known, session):
     (row,) = found.expected
     assert (row.patient.given_name, row.first_class, row.assessed) == ("Bea", True, True)
     assert row.precautions == "Not yet: lying on the front, bone loading, impact."
-    assert row.emergency == "No other person recorded. Own phone 07700900101"
+    assert row.emergency == "No other person recorded. Own phone 07700 900101"
     assert [one.patient.given_name for one in found.not_coming] == ["Ada"]
 
 

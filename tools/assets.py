@@ -1,4 +1,4 @@
-"""Fetch the NHS frontend's CSS, script and icons into clinic/static/nhsuk/, the letters' font into clinic/fonts/.
+"""Fetch the NHS frontend into clinic/static/nhsuk/ and the font of letters into clinic/fonts/.
 
 npm brings exactly what package-lock.json pins by hash; nothing is built, and no Node is needed afterwards.
 Where the machine has no working npm, one from the Python package index is used for this minute only.
@@ -51,7 +51,7 @@ def ways_to_run_npm(work: Path) -> Iterator[list[str]]:
 
 
 def download(work: Path) -> Path:
-    """Unpack the pinned packages under `work` and say where; the repository itself never gets a node_modules."""
+    """Unpack the pinned packages under `work`; the repository itself never gets a node_modules."""
     for name in ("package.json", "package-lock.json"):
         shutil.copy(ROOT / name, work)
     for npm in ways_to_run_npm(work):

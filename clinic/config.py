@@ -55,6 +55,7 @@ class Config(BaseSettings):
     twilio_from: str = ""
     twilio_api_url: str = ""
     sms_in_flight: int = 4
+    sms_per_second: float | None = Field(default=None, gt=0, description="of one sender")
     delivery_time_scale: float = Field(default=1.0, gt=0, description="shortens lease and grace in drills")
 
     @property

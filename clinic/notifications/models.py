@@ -7,12 +7,12 @@ from enum import StrEnum
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from clinic.columns import BigId, Encrypted, EncryptedJson, UtcDateTime, text_enum
 from clinic.extensions import db, now
-from clinic.walls import PatientData
+from clinic.walls import ClinicData, PatientData
 
 
 class MessageState(StrEnum):
@@ -183,6 +183,40 @@ class Dispatcher(db.Model):
     started_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
     alive_until: Mapped[datetime] = mapped_column(UtcDateTime)
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class SenderPace(db.Model):
+    """From when on a sender may text again, when a rate is set; the row is the lock (`pace`)."""
+
+    __tablename__ = "sender_paces"
+    sender: Mapped[str] = mapped_column(String(40), primary_key=True)  # empty: the deployment's own
+    free_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class BulkState(StrEnum):
+    WAITING = "waiting"  # for a second person
+    LEAVING = "leaving"  # in the outbox; what has not left can be stopped
+    STOPPED = "stopped"
+    REFUSED = "refused"
+
+
+class BulkText(ClinicData, db.Model):
+    """One text to many people: written by one, above twenty decided by another, stoppable (`bulk`)."""
+
+    __tablename__ = "bulk_texts"
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    text: Mapped[str] = mapped_column(String(40))  # name in notifications/texts
+    audience: Mapped[dict[str, Any]] = mapped_column(JSON)  # whom it is for, by ids of classes
+    facts: Mapped[dict[str, Any]] = mapped_column(JSON)  # days it speaks of
+    people: Mapped[int]  # how many would get it when it was written
+    state: Mapped[BulkState] = mapped_column(text_enum(BulkState, name="state"))
+    written_by_id: Mapped[int] = mapped_column(BigId, ForeignKey("users.id"))
+    written_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    decided_by_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("users.id"))
+    decided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    leaves_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    stopped_by_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("users.id"))
+    stopped_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 class Watermark(db.Model):

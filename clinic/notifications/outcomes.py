@@ -24,6 +24,7 @@ class Parcel:
     deadline: float
     stale_at: float
     claimed_at: datetime
+    leaves_at: float | None = None  # not before this time.monotonic(): the sender's pace
 
 
 @dataclass(frozen=True)

@@ -29,6 +29,7 @@ class Timing:
     hold: float = 300.0  # a number not yet confirmed is looked at again after this
     backoff: float = 15.0  # after the first "later"; doubles
     backoff_most: float = 60.0  # so that a healed provider is used again within a minute
+    ahead: float = 5.0  # with a rate set, nobody books moments further ahead: what is urgent waits so long
     silent: float = 600.0  # an accepted text of which nothing more is heard is asked after
     late: float = 1800.0  # texts this late, or a provider down this long: every staff page says so (F17)
 

@@ -24,8 +24,8 @@ from benchmarks.floors import http_client
 from clinic.app import create_app
 from clinic.extensions import db, now
 from clinic.notifications import delivery
+from clinic.notifications.line import CHUNK
 from clinic.notifications.models import Message, MessageState
-from clinic.notifications.recording import CHUNK
 from clinic.viewer import acting_as, system
 from tests import databases, servers
 

@@ -11,7 +11,7 @@ from sqlalchemy.types import TypeEngine
 
 from clinic.columns import Encrypted, UtcDateTime
 from clinic.extensions import db, transaction
-from clinic.notifications import calls, checks, confirming, failpoints, questions, recipients, wording
+from clinic.notifications import calls, checks, confirming, failpoints, line, questions, recipients, wording
 from clinic.notifications.checks import Drop, Hold, Send, Verdict
 from clinic.notifications.dispatchers import Pass
 from clinic.notifications.models import Message, MessageState
@@ -53,13 +53,15 @@ def claim(
     now: datetime,
     began: float,
     timing: Timing,
+    at_once: int | None = None,
     only: int | None = None,
     any_hour: bool = False,
 ) -> Claim:
     """Take at most `limit` due messages for this pass and commit them as `sending`, urgent ones first.
 
     Two passes never take the same row: SKIP LOCKED on PostgreSQL, BEGIN IMMEDIATE on SQLite. `began` is
-    `ticking()` no later than `now`: a claim that takes long must not post past its own lease.
+    `ticking()` no later than `now`: a claim that takes long must not post past its own lease. The first
+    `at_once` (None: all) may be posted; the others stand in line until `recording` lets them begin.
     """
     with acting_as(system("delivery")), transaction():
         rows = _due(limit, now, only)
@@ -70,7 +72,7 @@ def claim(
         facts = checks.facts_for(rows)
         look = checks.Look(people, now=now, timing=timing, any_hour=any_hour)
         verdicts = {row.id: look.judge(row, facts[row.id]) for row in rows}
-        _write(rows, verdicts, owner_id, now, timing)
+        _write([_change(row, verdicts[row.id]) for row in rows], at_once, owner_id, now, timing)
         _ask(rows, verdicts, now)
         for row in rows:
             _follow_up(row, verdicts[row.id], people, now)
@@ -87,10 +89,13 @@ def _due(limit: int, now: datetime, only: int | None) -> list[Message]:
 
 
 def _write(
-    rows: list[Message], verdicts: dict[int, Verdict], owner_id: int, now: datetime, timing: Timing
+    changes: list[dict[str, Any]], at_once: int | None, owner_id: int, now: datetime, timing: Timing
 ) -> None:
     """Every row of the batch in one statement."""
-    given = rowset(_CHANGED, [_change(row, verdicts[row.id]) for row in rows])
+    sending = [change for change in changes if change["state"] == MessageState.SENDING.value]
+    for change in sending[at_once:] if at_once is not None else []:
+        change["reason"] = line.IN_LINE
+    given = rowset(_CHANGED, changes)
     leaving = given.c.state == MessageState.SENDING.value
     settled = given.c.state.in_([MessageState.SUPPRESSED.value, MessageState.PARKED.value])
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 import queue
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from functools import partial
@@ -24,10 +24,11 @@ from clinic.notifications import failpoints, trouble
 from clinic.notifications.claim import Claim, claim
 from clinic.notifications.dispatchers import Pass
 from clinic.notifications.gateway import gateway_for
+from clinic.notifications.line import begun_at_once, chunk_of
 from clinic.notifications.mail import Mailer
 from clinic.notifications.outcomes import NOT_POSTED, Accepted, Later, Outcome, Parcel, Refused, Unknown
 from clinic.notifications.poison import claim_carefully
-from clinic.notifications.recording import CHUNK, CHUNK_SECONDS, Result, record
+from clinic.notifications.recording import CHUNK_SECONDS, Result, record
 from clinic.notifications.timing import Timing, ticking
 from clinic.viewer import acting_as, system
 
@@ -66,7 +67,7 @@ def deliver(
     with acting_as(system("delivery")), Pass(timing) as owner:
         given: _Given = {"owner": owner, "now": moment, "began": started, "timing": timing}
         if only is None:
-            taken = claim_carefully(limit=limit, **given)
+            taken = claim_carefully(limit=limit, at_once=begun_at_once(threads), **given)
         else:
             taken = claim(limit=1, only=only, any_hour=any_hour, **given)
         counts |= {"claimed": taken.taken, "suppressed": taken.suppressed, "later": taken.later}
@@ -90,7 +91,10 @@ def drain(*, in_flight: int | None = None, seconds: float = 50.0) -> Counts:
 def _post_all(
     taken: Claim, threads: int, timing: Timing, counts: Counts, moment: Callable[[], datetime]
 ) -> None:
-    """Post with `threads` in flight; this thread alone touches the database."""
+    """Post with `threads` in flight; this thread alone touches the database.
+
+    A parcel is posted once its row says it is begun, a little ahead of the threads.
+    """
     done: queue.SimpleQueue[Result] = queue.SimpleQueue()
     send = _sender(timing, threads)
 
@@ -103,12 +107,21 @@ def _post_all(
             done.put((parcel, Unknown(type(problem).__name__)))
 
     with ThreadPoolExecutor(max_workers=threads, thread_name_prefix="post") as pool:
-        for parcel in taken.parcels:
-            pool.submit(post, parcel)
-        for chunk in _chunks(done, len(taken.parcels)):
-            _keep_trying(partial(record, chunk, now=moment(), timing=timing), timing)
+        waiting, most = taken.parcels, begun_at_once(threads)
+        going, waiting = waiting[:most], waiting[most:]
+        under_way = 0
+        while going or under_way:
+            for parcel in going:
+                pool.submit(post, parcel)
+            chunk = _chunk(done, min(chunk_of(threads), under_way + len(going)))
+            under_way += len(going) - len(chunk)
+            begin, waiting = waiting[: most - under_way], waiting[most - under_way :]
+            ours = _keep_trying(partial(record, chunk, begin=begin, now=moment(), timing=timing), timing)
+            going = [parcel for parcel in begin if parcel.id in ours]
+            counts["later"] += len(begin) - len(going)  # given back meanwhile: somebody else's now
             for _, outcome in chunk:
                 counts[_word(outcome)] += 1
+        counts["later"] += len(waiting)
 
 
 def _sender(timing: Timing, threads: int) -> Send:
@@ -129,20 +142,18 @@ def _sender(timing: Timing, threads: int) -> Send:
     return send
 
 
-def _chunks(done: queue.SimpleQueue[Result], expected: int) -> Iterator[list[Result]]:
-    """Results as they come, at most 50 or half a second at a time."""
-    while expected:
-        chunk, ends = [done.get()], time.monotonic() + CHUNK_SECONDS
-        while len(chunk) < min(CHUNK, expected) and (left := ends - time.monotonic()) > 0:
-            try:
-                chunk.append(done.get(timeout=left))
-            except queue.Empty:
-                break
-        expected -= len(chunk)
-        yield chunk
+def _chunk(done: queue.SimpleQueue[Result], most: int) -> list[Result]:
+    """Results as they come: at least one, at most `most`, or half a second's."""
+    chunk, ends = [done.get()], time.monotonic() + CHUNK_SECONDS
+    while len(chunk) < most and (left := ends - time.monotonic()) > 0:
+        try:
+            chunk.append(done.get(timeout=left))
+        except queue.Empty:
+            break
+    return chunk
 
 
-def _keep_trying(write: Callable[[], None], timing: Timing) -> None:
+def _keep_trying(write: Callable[[], set[int]], timing: Timing) -> set[int]:
     """A database that restarts must not cost us answers we hold: try until the lease's margin is used."""
     ends = time.monotonic() + timing.margin
     while True:

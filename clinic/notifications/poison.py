@@ -19,13 +19,15 @@ from clinic.worklist import services as worklist
 log = logging.getLogger(__name__)
 
 
-def claim_carefully(*, owner: Pass, limit: int, now: datetime, began: float, timing: Timing) -> Claim:
+def claim_carefully(
+    *, owner: Pass, limit: int, now: datetime, began: float, timing: Timing, at_once: int | None = None
+) -> Claim:
     """A claim that always gets past a row nobody can read or whose room fails: that row is parked.
 
     Raises OperationalError when the database itself is away: then nothing is wrong with any row.
     """
     try:
-        return claim(owner=owner, limit=limit, now=now, began=began, timing=timing)
+        return claim(owner=owner, limit=limit, now=now, began=began, timing=timing, at_once=at_once)
     except OperationalError:
         raise
     except Exception:

@@ -7,18 +7,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import case, literal, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from clinic.access import queries as access
 from clinic.columns import config
 from clinic.extensions import db, transaction
 from clinic.extensions import now as clock
-from clinic.notifications import calls, receipts, silent, wording
+from clinic.notifications import calls, line, questions, receipts, silent, wording
 from clinic.notifications.dispatchers import owner_is_gone
 from clinic.notifications.gateway import LISTING_FAILED, Listed, gateway_for
 from clinic.notifications.models import Message, MessageState
-from clinic.notifications.rowset import rows_changed
 from clinic.notifications.timing import Timing
 from clinic.viewer import acting_as, system
 
@@ -40,11 +39,13 @@ class Doubt:
 
 
 def reconcile(*, now: datetime | None = None) -> dict[str, int]:
-    """One pass: `doubtful` newly in doubt, then found at the provider, handed to a person, still open."""
+    """One pass: `given_back` to be sent after all, `doubtful` newly in doubt; then what became of the doubts:
+    found at the provider, handed to a person, to be sent again, still open."""
     moment, timing = now or clock(), Timing.load()
     with acting_as(system("reconcile")):
-        counts = dict.fromkeys(("doubtful", "found", "handed_over", "resend", "open", "silent"), 0)
-        counts["doubtful"] = _doubt_the_dead(moment)
+        names = ("given_back", "doubtful", "found", "handed_over", "resend", "open", "silent")
+        counts = dict.fromkeys(names, 0)
+        counts["given_back"], counts["doubtful"] = _survive_the_dead(moment)
         for doubt in _doubts():
             listed = _listed(doubt, timing)
             try:
@@ -58,17 +59,25 @@ def reconcile(*, now: datetime | None = None) -> dict[str, int]:
 
 
 @transaction()
-def _doubt_the_dead(now: datetime) -> int:
-    """A claim whose owner is gone, or whose lease ran out, may have been posted: unknown at once."""
-    return rows_changed(
+def _survive_the_dead(now: datetime) -> tuple[int, int]:
+    """A claim's owner is gone, or its lease ran out: what was begun is unknown at once, what stood in line
+    is planned again. Should the owner wake, its compare-and-set finds none of them its own any more."""
+    in_line = Message.reason == line.IN_LINE
+    states = (literal(MessageState.PLANNED.value), literal(MessageState.UNKNOWN.value))
+    left = db.session.execute(
         update(Message)
-        .where(
-            Message.state == MessageState.SENDING,
-            or_(owner_is_gone(now), Message.lease_until < now),
+        .where(Message.state == MessageState.SENDING, or_(owner_is_gone(now), Message.lease_until < now))
+        .values(
+            state=case((in_line, states[0]), else_=states[1]),
+            reason=case((in_line, "not_begun"), else_="dispatcher_lost"),
         )
-        .values(state=MessageState.UNKNOWN, reason="dispatcher_lost")
+        .returning(Message.id, Message.state)
         .execution_options(synchronize_session=False)
-    )
+    ).all()
+    given_back = [row.id for row in left if row.state is MessageState.PLANNED]
+    if given_back:
+        questions.withdraw(given_back)
+    return len(given_back), len(left) - len(given_back)
 
 
 def _doubts() -> list[Doubt]:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, Integer, String, and_, case, func, or_, select, update
+from sqlalchemy import BigInteger, ColumnElement, Integer, String, and_, case, func, not_, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.types import TypeEngine
 
@@ -21,7 +21,6 @@ from clinic.notifications.timing import Timing, ticking
 from clinic.viewer import acting_as, system
 
 Result = tuple[Parcel, Outcome]
-CHUNK = 50
 CHUNK_SECONDS = 0.5
 
 _COLUMNS: dict[str, TypeEngine[Any]] = {
@@ -35,35 +34,42 @@ _COLUMNS: dict[str, TypeEngine[Any]] = {
 }
 
 
-def record(results: Sequence[Result], *, now: datetime, timing: Timing) -> None:
+def record(
+    results: Sequence[Result], *, begin: Sequence[Parcel] = (), now: datetime, timing: Timing
+) -> set[int]:
     """Write one chunk of results in one statement, under compare-and-set by attempt.
 
     A state that a callback has moved on is kept; a zombie's old attempt changes nothing. Refusals are
-    followed up (call list, opt-out) in the same transaction.
+    followed up (call list, opt-out) in the same transaction. The same statement lets those of `begin` be
+    posted that are still ours; their ids are returned.
     """
     failpoints.reach("before_record")
     rows = [_row(parcel, outcome, now, timing) for parcel, outcome in results]
+    rows += [_plain(parcel, MessageState.SENDING) for parcel in begin]
     with acting_as(system("delivery")):
         try:
-            _write(rows, results, now, timing)
+            ours = _write(rows, results, now, timing)
         except IntegrityError:  # the listing gave one of our sids to another row: the answer knows better
             with transaction():
                 for row in rows:
                     if row["sid"]:
                         settling.take_back_sid(row["sid"], owner_id=row["id"])
-            _write(rows, results, now, timing)
+            ours = _write(rows, results, now, timing)
     failpoints.reach("mid_record")
+    return ours & {parcel.id for parcel in begin}
 
 
-def _write(rows: list[dict[str, Any]], results: Sequence[Result], now: datetime, timing: Timing) -> None:
+def _write(rows: list[dict[str, Any]], results: Sequence[Result], now: datetime, timing: Timing) -> set[int]:
+    """The ids that are `sending` afterwards, in the attempt named."""
     with transaction():
         given = rowset(_COLUMNS, rows)
-        db.session.execute(
+        written = db.session.execute(
             update(Message)
             .where(Message.id == given.c.id, Message.attempt == given.c.attempt)
             .values(_merged(given, now))
+            .returning(Message.id, Message.state)
             .execution_options(synchronize_session=False)
-        )
+        ).all()
         unsent = [p.id for p, outcome in results if isinstance(outcome, Refused | Later)]
         if unsent:
             questions.withdraw(unsent)
@@ -75,6 +81,7 @@ def _write(rows: list[dict[str, Any]], results: Sequence[Result], now: datetime,
         ]
         if running_out:
             _ring_as_well(running_out, now)
+    return {row.id for row in written if row.state is MessageState.SENDING}
 
 
 def _merged(given: Any, now: datetime) -> dict[str, Any]:
@@ -84,7 +91,9 @@ def _merged(given: Any, now: datetime) -> dict[str, Any]:
     )
     # a yes from the provider settles even what was already handed to a person
     taken = and_(given.c.state == MessageState.ACCEPTED.value, Message.state == MessageState.UNKNOWN)
-    moves = or_(in_doubt, taken)
+    begins = given.c.state == MessageState.SENDING.value
+    begun = and_(begins, Message.state == MessageState.SENDING)
+    moves = and_(not_(begins), or_(in_doubt, taken))
 
     def when(value: Any, otherwise: Any) -> ColumnElement[Any]:
         return case((moves, value), else_=otherwise)
@@ -94,7 +103,7 @@ def _merged(given: Any, now: datetime) -> dict[str, Any]:
     return {
         "state": when(given.c.state, Message.state),
         "sid": func.coalesce(Message.sid, given.c.sid),
-        "reason": when(given.c.reason, Message.reason),
+        "reason": case((begun, None), (moves, given.c.reason), else_=Message.reason),
         "error_code": when(given.c.error_code, Message.error_code),
         "not_before": when(func.coalesce(given.c.not_before, Message.not_before), Message.not_before),
         "settled_at": case((and_(moves, final), stamp), (moves, None), else_=Message.settled_at),
@@ -102,16 +111,24 @@ def _merged(given: Any, now: datetime) -> dict[str, Any]:
 
 
 def _row(parcel: Parcel, outcome: Outcome, now: datetime, timing: Timing) -> dict[str, Any]:
-    row: dict[str, Any] = {"id": parcel.id, "attempt": parcel.attempt, "sid": None, "reason": None}
     if isinstance(outcome, Accepted):
-        return row | {"state": MessageState.ACCEPTED.value, "sid": outcome.sid}
+        return _plain(parcel, MessageState.ACCEPTED) | {"sid": outcome.sid}
     if isinstance(outcome, Refused):
-        code = outcome.code[:12]
-        return row | {"state": MessageState.REFUSED.value, "reason": "refused", "error_code": code}
+        return _plain(parcel, MessageState.REFUSED, "refused") | {"error_code": outcome.code[:12]}
     if isinstance(outcome, Later):
         again = moment(now + _pause(parcel, outcome, timing))
-        return row | {"state": MessageState.PLANNED.value, "reason": outcome.reason, "not_before": again}
-    return row | {"state": MessageState.UNKNOWN.value, "reason": outcome.reason[:60]}
+        return _plain(parcel, MessageState.PLANNED, outcome.reason) | {"not_before": again}
+    return _plain(parcel, MessageState.UNKNOWN, outcome.reason[:60])
+
+
+def _plain(parcel: Parcel, state: MessageState, reason: str | None = None) -> dict[str, Any]:
+    return {
+        "id": parcel.id,
+        "attempt": parcel.attempt,
+        "state": state.value,
+        "sid": None,
+        "reason": reason,
+    }
 
 
 def _pause(parcel: Parcel, outcome: Later, timing: Timing) -> timedelta:

@@ -35,6 +35,8 @@ WHY = {
     "cannot_be_written": "the text could not be written",
     "handed_over": "nobody knows: on the call list",
     "dispatcher_lost": "the sender stopped half-way",
+    "in_line": "its turn comes",
+    "not_begun": "the sender stopped before it: sent again",
     "refused": "the provider refused it",
     "accepted": "the offer was taken",
     "declined": "the offer was declined",

@@ -10,7 +10,7 @@ from clinic.notifications.models import MessageState
     [
         (["plan"], {"planned", "sweeps"}),
         (["deliver"], {"batch", "claimed", "accepted", "refused", "later", "unknown", "suppressed"}),
-        (["reconcile"], {"doubtful", "found", "handed_over", "resend", "open", "silent"}),
+        (["reconcile"], {"given_back", "doubtful", "found", "handed_over", "resend", "open", "silent"}),
         (["status"], {"states", "due", "oldest_due_seconds", "open_unknown", "trouble_since"}),
     ],
 )

@@ -1,0 +1,134 @@
+"""Why these seats, why none, and which class would help: said so that it can be repeated on the telephone."""
+
+from dataclasses import replace
+from datetime import time
+
+import pytest
+
+from clinic.classes.rules.capacity import Staff
+from clinic.classes.rules.placement import Misfit
+from clinic.classes.rules.roster_help import SEATS, Hall, Option, most_helpful, new_classes
+from clinic.classes.rules.roster_model import problem
+from clinic.classes.rules.roster_reasons import because, cannot_be_placed, why_none
+from tests.classes.rules.roster_worlds import FRIDAY, TUESDAY, WEDNESDAY, waiter
+
+ADA, BEN = waiter("a", day=1), waiter("b", day=2)
+FULL = replace(TUESDAY, free_standing=0)
+STAFF = (Staff("physiotherapist"), Staff("instructor"))
+
+
+def test_two_classes_are_explained_with_their_rest_and_level():
+    assert because(problem([ADA], [TUESDAY, FRIDAY]), {"a": ("tue", "fri")}, ADA) == (
+        "Two a week, with a day of rest in between.",
+        "Tuesday 10:30 is for exactly this level.",
+        "Friday 10:30 is for exactly this level.",
+    )
+
+
+@pytest.mark.parametrize(
+    ("person", "classes", "said"),
+    [
+        (waiter("a", sessions_wanted=1), [TUESDAY], "One a week with a home plan, as they wish."),
+        (waiter("a", held_weekdays=frozenset({4})), [TUESDAY], "A second a week, beside Friday."),
+        (
+            ADA,
+            [TUESDAY, WEDNESDAY],
+            "One a week with a home plan: no other class suits that leaves a day of rest.",
+        ),
+        (
+            ADA,
+            [TUESDAY, replace(FRIDAY, free_standing=0)],
+            "One a week with a home plan, for lack of a second seat. Friday 10:30: no seat is free.",
+        ),
+    ],
+)
+def test_one_class_is_explained_by_the_wish_or_by_what_is_lacking(person, classes, said):
+    assert because(problem([person], classes), {"a": ("tue",)}, person)[0] == said
+
+
+def test_a_class_for_people_who_need_more_help_is_named_as_that():
+    mild = waiter("a", band="low", sessions_wanted=1)
+    said = because(problem([mild], [TUESDAY]), {"a": ("tue",)}, mild)
+    assert said[1] == "Tuesday 10:30 also serves people who need more help."
+
+
+@pytest.mark.parametrize(
+    ("person", "classes", "said"),
+    [
+        (waiter("a", unavailable="Is paused."), [TUESDAY], "Is paused."),
+        (ADA, [], "There are no classes."),
+        (ADA, [FULL], "Every class that suits is full. Tuesday 10:30: no seat is free."),
+        (
+            waiter("a", group_start=None),
+            [TUESDAY, replace(FRIDAY, venue="gym")],
+            "No class suits. The person may not start in a group yet.",
+        ),
+        (
+            waiter("a", halfdays=frozenset({(4, "am")}), venues=frozenset({"hall"})),
+            [TUESDAY, replace(FRIDAY, venue="gym")],
+            "No class suits. Nearest are Tuesday 10:30: The person cannot come on Tuesday mornings. "
+            "Friday 10:30: The person cannot travel to this venue.",
+        ),
+    ],
+)
+def test_who_gets_none_is_told_what_stands_in_the_way(person, classes, said):
+    assert cannot_be_placed(problem([person], classes), {}, person) == said
+
+
+def test_a_full_class_is_said_to_go_to_those_who_come_first_only_if_it_does():
+    of = problem([ADA, BEN], [TUESDAY])
+    assert "its free seat goes to people who come first" in cannot_be_placed(of, {"a": ("tue",)}, BEN)
+    assert "its free seat goes to others in this proposal" in cannot_be_placed(of, {"b": ("tue",)}, ADA)
+
+
+def test_a_room_too_small_for_a_carer_is_said_as_that():
+    with_carer = waiter("a", brings=1)
+    of = problem([with_carer], [replace(TUESDAY, room_left=1)])
+    assert "its room is too small" in cannot_be_placed(of, {}, with_carer)
+
+
+def test_every_class_answers_why_not():
+    of = problem([BEN, ADA], [TUESDAY, FRIDAY], {("b", "fri"): Misfit("said_no", "Said no.")})
+    assert why_none(of, {"a": ("tue",)}, BEN) == (
+        ("tue", ("Its free seat goes to people who come first.",)),
+        ("fri", ("Said no.",)),
+    )
+
+
+def test_the_class_that_seats_most_of_those_left_over_comes_first():
+    left = [waiter(name, halfdays=frozenset({(2, "am")})) for name in "cde"]
+    of = problem([ADA, BEN, *left], [TUESDAY])
+    more = Option(SEATS, replace(TUESDAY, free_standing=9))
+    options = (more, *new_classes([Hall("hall", 10)], of.waiters, range(5), STAFF))
+    best, second, *_ = most_helpful(of, {"a": ("tue",)}, options)
+    assert (best.option.cls.weekday, best.option.cls.wall_time) == (2, time(10, 30))
+    assert best.first == ("c", "d", "e", "b")
+    assert second.option == more
+    assert second.first == ("b",)
+
+
+def test_more_seats_come_before_a_new_class_that_would_do_no_more():
+    of = problem([ADA, BEN], [FULL])
+    options = (
+        *new_classes([Hall("hall", 12)], of.waiters, [0], STAFF),
+        Option(SEATS, replace(TUESDAY, free_standing=2)),
+    )
+    assert most_helpful(of, {}, options)[0].option.kind == SEATS
+
+
+def test_a_new_class_is_no_larger_than_its_level_its_staff_and_its_room_allow():
+    seats = {o.cls.free_standing for o in new_classes([Hall("hall", 30)], [ADA], [0], STAFF)}
+    assert seats == {12}
+    assert [o.cls.free_standing for o in new_classes([Hall("hall", 5)], [ADA], [0], STAFF)] == [5, 5]
+    assert {o.cls.free_standing for o in new_classes([Hall("hall", 30)], [ADA], [0], STAFF[:1])} == {0}
+
+
+def test_what_is_left_of_the_new_seats_goes_to_second_sessions():
+    of = problem([ADA, BEN], [TUESDAY])
+    (found,) = most_helpful(of, {"a": ("tue",)}, [Option(SEATS, replace(FRIDAY, id="new", free_standing=2))])
+    assert (found.first, found.second) == (("b",), ("a",))
+
+
+def test_what_seats_nobody_is_not_offered_as_help():
+    of = problem([waiter("a", group_start=None)], [])
+    assert most_helpful(of, {}, new_classes([Hall("hall", 9)], of.waiters, range(7), STAFF)) == ()

@@ -33,6 +33,9 @@ NAVIGATION = (
     ("referrals.refer", "Refer a patient", ("referrer",)),
     ("referrals.mine", "My referrals", ("referrer",)),
     ("people.users", "Users", ("admin",)),
+    ("practices.practices", "Practices", ("admin",)),
+    ("settings.clinic", "The clinic", ("admin",)),
+    ("trail.page", "Audit", ("admin",)),
     ("reports.protocol", "The rules", ("instructor", "referrer", "admin")),
 )
 STAFF = ("coordinator", "physiotherapist", "instructor", "admin")

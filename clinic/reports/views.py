@@ -14,12 +14,12 @@ from clinic.extensions import now
 from clinic.protocol.compare import compare as compare_books
 from clinic.protocol.model import Protocol
 from clinic.referrals import fact_words, phrases
-from clinic.reports import decisions, overview, rule_book
+from clinic.reports import decisions, overview, rule_book, trail_views
 from clinic.reports.number_words import threshold
 from clinic.viewer import current
 
 bp = Blueprint("reports", __name__, template_folder="templates")
-blueprints = (bp,)
+blueprints = (bp, trail_views.bp)
 PERIODS = (30, 90, 365)  # days
 
 

@@ -15,7 +15,9 @@ from typing import Any
 
 from clinic.access import retention as access_retention
 from clinic.classes import facts as class_facts
+from clinic.classes import full_dates
 from clinic.classes import handlers as class_handlers
+from clinic.classes import packs as class_packs
 from clinic.classes import reminders
 from clinic.classes import replies as class_replies
 from clinic.classes.timeline import lines as class_lines
@@ -64,6 +66,10 @@ EVENTS: dict[str, tuple[Callable[..., Any], ...]] = {
     "alert_escalated": (alerts.tell_duty_again,),
     "message_settled": (),
     "patient_died": (referral_handlers.patient_died, endings.patient_died),
+    "practice_changed": (referral_handlers.practice_changed,),
+    "cannot_consent": (referral_handlers.cannot_consent,),
+    "patients_merging": (referral_handlers.patients_merging,),
+    "patients_unmerged": (referral_handlers.patients_unmerged,),
     "number_wrong": (),
     "texts_stopped": (),
 }
@@ -75,9 +81,11 @@ FACTS: dict[str, Callable[..., Any]] = {
     "prompt": prompts.facts,
     "place": class_facts.of_places,
     "place_news": class_facts.of_place_news,
+    "member_news": class_facts.of_members,
     "offer": class_facts.of_offers,
     "offer_news": class_facts.of_offer_news,
     "slot": class_facts.of_slots,
+    "member": full_dates.facts,
 }
 TIMELINE: tuple[Callable[..., Any], ...] = (
     referral_queries.timeline,
@@ -88,5 +96,6 @@ TIMELINE: tuple[Callable[..., Any], ...] = (
 RETENTION: tuple[Callable[..., Any], ...] = (
     access_retention.sign_ins,
     referral_retention.drafts,
+    class_packs.old,
     text_words,
 )

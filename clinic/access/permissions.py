@@ -13,6 +13,8 @@ class Permission(StrEnum):
     DECIDE_FLAGGED = auto()  # the same with a flag, lower a band, override
     SCREEN = auto()  # phone screen: ask the patient the missing facts
     ASSESS = auto()  # record an assessment: tests, band, phase, gates
+    ENTER_REFERRALS = auto()  # key in a letter, a call, a self-referral
+    MERGE_PATIENTS = auto()  # two records of one person, and two again
     SEE_PATIENT = auto()  # the staff's patient page and search
     SEE_TIMETABLE = auto()
     CHANGE_TIMETABLE = auto()
@@ -30,6 +32,8 @@ _COORDINATOR = frozenset(
         Permission.SEE_INBOX,
         Permission.DECIDE,
         Permission.SCREEN,
+        Permission.ENTER_REFERRALS,
+        Permission.MERGE_PATIENTS,
         Permission.SEE_PATIENT,
         Permission.SEE_TIMETABLE,
         Permission.CHANGE_TIMETABLE,

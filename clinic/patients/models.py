@@ -198,5 +198,5 @@ class MergedRow(PatientData, db.Model):
     table_name: Mapped[str] = mapped_column(String(40))
     row_id: Mapped[int] = mapped_column(BigId)
     column_name: Mapped[str] = mapped_column(String(40))  # empty: the merge made this row
-    before: Mapped[Any] = mapped_column(EncryptedJson)
-    after: Mapped[Any] = mapped_column(EncryptedJson)
+    before: Mapped[Any | None] = mapped_column(EncryptedJson)
+    after: Mapped[Any | None] = mapped_column(EncryptedJson)

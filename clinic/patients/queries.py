@@ -19,6 +19,11 @@ def patient(patient_id: int) -> Patient:
     return db.session.get_one(Patient, patient_id)
 
 
+def find(patient_id: int) -> Patient | None:
+    """A patient the viewer may see."""
+    return db.session.scalars(select(Patient).where(Patient.id == patient_id)).first()
+
+
 def by_nhs_number(clinic_id: int, number: str) -> Patient | None:
     """The person of this clinic with this NHS number, ten digits."""
     return db.session.scalars(

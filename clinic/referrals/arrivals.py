@@ -8,7 +8,8 @@ from typing import Any
 
 from clinic.patients.models import Patient
 from clinic.referrals import answers, clocks, engine, reassessment
-from clinic.referrals.models import Referral, State
+from clinic.referrals.models import Referral, Source, State
+from clinic.referrals.origins import BY_STAFF
 from clinic.referrals.rules import merging
 from clinic.referrals.rules.decision import Decision as Suggestion
 from clinic.referrals.suspension import suspend
@@ -17,11 +18,18 @@ from clinic.worklist import services as worklist
 
 
 def decide(
-    referral: Referral, *, joined: bool, flags: tuple[str, ...], facts: Mapping[str, Any], by: Viewer
+    referral: Referral,
+    *,
+    joined: bool,
+    flags: tuple[str, ...],
+    facts: Mapping[str, Any],
+    by: Viewer,
+    source: str = "colleague",
 ) -> None:
     """Run the rules; a joining referral adds its facts, the more cautious standing, and resets no clock.
 
-    A colleague's answers count as another source, so that they cannot soften what is known.
+    A colleague's answers count as another source, so that they cannot soften what is known; the same
+    referrer's, amended and sent again, take the place of their own.
     """
     episode = referral.episode
     before = reassessment.known(episode)
@@ -37,7 +45,7 @@ def decide(
         if isinstance(tests, list) and (fresh := [test for test in tests if test not in known]):
             added["tests"] = fresh
         on = clocks.today(referral.clinic_id, referral.received_at)
-        answers.add(episode, added, source="colleague", answered_on=on, by=by)
+        answers.add(episode, added, source=source, answered_on=on, by=by)
     decision = engine.suggest(episode)
     reassessment.follow(episode, before=before, decision=decision, by=by)
     if joined and flags and episode.state is not State.BEING_DECIDED:
@@ -75,6 +83,30 @@ def start_clocks(
     if _differs(referral.patient, referral.person):
         note = f"{referral.reference}: the NHS number is known with another name or date of birth"
         worklist.open_task(kind="check_identity", due_at=same_day, note=note, **about)
+
+
+def ask_what_is_missing(referral: Referral, *, consent: bool | None, at: datetime, by: Viewer) -> None:
+    """What a letter or a call left out is asked, never a reason to refuse: agreement, a number, a screen.
+
+    One who referred herself is rung with the screen's questions.
+    """
+    about: dict[str, Any] = {
+        "patient_id": referral.patient_id,
+        "cause_kind": "referrals",
+        "cause_id": referral.id,
+        "clinic_id": referral.clinic_id,
+        "organisation_id": referral.organisation_id,
+        "note": referral.reference,
+        "by": by,
+    }
+    by_staff = referral.source in BY_STAFF
+    due = clocks.end_of_working_day(referral.clinic_id, at + clocks.ASKED_WITHIN)
+    if referral.source is Source.SELF:
+        worklist.add_call(kind="phone_screen", due_at=due, **about)
+    if consent is False or (by_staff and consent is None):
+        worklist.add_call(kind="ask_consent", due_at=due, **about)
+    if not (referral.person.get("mobile") or referral.person.get("landline")) and by_staff:
+        worklist.open_task(kind="find_number", due_at=due, **about)
 
 
 def _differs(patient: Patient, person: Mapping[str, Any]) -> bool:

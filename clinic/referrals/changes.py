@@ -12,8 +12,8 @@ from clinic import audit
 from clinic.extensions import db, now, transaction
 from clinic.patients import services as patients
 from clinic.referrals import answers, clocks, phrases
-from clinic.referrals.decisions import Incomplete
 from clinic.referrals.models import EndReason, Episode, Referral, State
+from clinic.referrals.problems import Incomplete
 from clinic.referrals.rules import merging
 from clinic.referrals.states import CannotMove, locked, move
 from clinic.referrals.suspension import suspend

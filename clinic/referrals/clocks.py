@@ -5,9 +5,11 @@ from __future__ import annotations
 from datetime import date, datetime, time, timedelta
 
 from clinic.access import queries as access
-from clinic.referrals.rules.moves import on_or_after, working_days_later
+from clinic.referrals.rules import moves
+from clinic.referrals.rules.moves import on_or_after
 
 HEAR_BY_DAYS = {"routine": 5, "urgent": 1}  # working days; a clinic's setting `hear_by_days`
+ASKED_WITHIN = timedelta(days=2)  # a question to the patient that is no emergency
 RED_FLAG_CALL = timedelta(hours=1)  # F6, real time, nights and weekends included
 
 
@@ -19,7 +21,7 @@ def today(clinic_id: int, moment: datetime) -> date:
 def hear_by(clinic_id: int, received: date, priority: str) -> date:
     """The date by which the sender hears what was decided."""
     days = {**HEAR_BY_DAYS, **access.clinic(clinic_id).settings.get("hear_by_days", {})}
-    return working_days_later(received, days[priority], access.working_day(clinic_id))
+    return moves.working_days_later(received, days[priority], access.working_day(clinic_id))
 
 
 def end_of_working_day(clinic_id: int, moment: datetime) -> datetime:
@@ -36,3 +38,8 @@ def end_of_working_day(clinic_id: int, moment: datetime) -> datetime:
 def _closing(opening: dict[str, list[str]], day: date, local: datetime) -> datetime:
     hours = opening.get(str(day.weekday()), ["09:00", "17:00"])
     return datetime.combine(day, time.fromisoformat(hours[1]), tzinfo=local.tzinfo)
+
+
+def working_days_later(clinic_id: int, day: date, count: int) -> date:
+    """The clinic's working day so many working days after another."""
+    return moves.working_days_later(day, count, access.working_day(clinic_id))

@@ -10,24 +10,14 @@ from clinic.access.permissions import Permission, may
 from clinic.extensions import db, emit, now, transaction
 from clinic.referrals import clocks, engine, letters, phrases, sign_off
 from clinic.referrals.models import Decision, EndReason, Episode, State
+from clinic.referrals.problems import Incomplete as Incomplete
+from clinic.referrals.problems import NotAllowed as NotAllowed
 from clinic.referrals.rules.deciding import deciding
 from clinic.referrals.rules.words import Band, FlagState, Outcome
 from clinic.referrals.states import CannotMove, locked, move
 from clinic.viewer import Viewer
 
 ACCEPTED_FROM = (State.BEING_DECIDED, State.WITH_REFERRER, State.ON_HOLD)
-
-
-class NotAllowed(Exception):
-    """This person may not decide this; the text says who may."""
-
-
-class Incomplete(Exception):
-    """Something a decision needs is missing; `field` names the form's field."""
-
-    def __init__(self, field: str, text: str) -> None:
-        super().__init__(text)
-        self.field = field
 
 
 @transaction()

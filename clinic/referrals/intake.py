@@ -4,24 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
-from clinic import audit
 from clinic.extensions import db, emit, now, transaction
-from clinic.patients import services as patients
-from clinic.patients.models import Patient
-from clinic.referrals import arrivals, clocks, engine, letters, states, validation
-from clinic.referrals.models import Decision, Episode, IntakeReceipt, Referral, Source, State
-from clinic.referrals.references import content_digest, new_reference
-from clinic.referrals.rules.decision import Decision as Suggestion
+from clinic.referrals import arrivals, clocks, engine, filing, letters, validation
+from clinic.referrals.filing import Sent
+from clinic.referrals.models import Decision, IntakeReceipt, Referral, Source
+from clinic.referrals.origins import BY_STAFF, Origin
+from clinic.referrals.references import content_digest
 from clinic.referrals.validation import PatientFacts
 from clinic.viewer import Viewer, acting_as, system
 
 TRIES = 4  # two senders of one patient at once: the later one finds what the earlier one made
+ROADS = {Source.WEB: "web", Source.FHIR: "fhir", Source.PHONE: "telephone", Source.SELF: "telephone"}
 
 
 class Conflict(Exception):
@@ -48,30 +47,6 @@ class Received:
     decision: Decision | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Sent:
-    clinic_id: int
-    organisation_id: int | None
-    source: Source
-    sender_system: str
-    sender_value: str
-    patient: PatientFacts
-    case: dict[str, Any]
-    priority: str
-    note: str | None
-    clinician: str | None
-    typed_by: str | None
-    raw: str | None
-    request_id: str | None
-    digest: str
-    suggestion: Suggestion
-    red_flag_since: datetime
-    consent: bool | None
-    at: datetime
-    today: date
-    by: Viewer
-
-
 def receive(
     *,
     clinic_id: int,
@@ -90,19 +65,28 @@ def receive(
     request_id: str | None = None,
     red_flag_since: datetime | None = None,
     consent: bool | None = None,
+    origin: Origin | None = None,
 ) -> Received:
     """Store a referral once per (organisation, sender_system, sender_value), whoever asks how often.
 
-    The same content again answers as the first time; other content raises Conflict. One open episode a
-    patient: a second referral joins it. Every answer leaves an intake receipt. `red_flag_since` is when the
-    sender first told of a red flag: the hour of F6 runs from then. Raises validation.NotValid.
+    The same content again answers as the first time, by another door too; other content raises Conflict. One
+    open episode a patient: a second referral joins it. Every answer leaves an intake receipt.
+    `organisation_id` is who referred: nobody for a self-referral, whose practice `origin` names.
+    `red_flag_since` is when the sender first told of a red flag: the hour of F6 runs from then. Raises
+    validation.NotValid.
     """
     at = now()
     today = clocks.today(clinic_id, at)
     plain, whole = validation.check(
-        patient=patient, case=case, priority=priority, note=note, clinician=clinician, today=today
+        patient=patient,
+        case=case,
+        priority=priority,
+        note=note,
+        clinician=clinician,
+        today=today,
+        by_staff=source in BY_STAFF,
     )
-    sent = _Sent(
+    sent = Sent(
         clinic_id=clinic_id,
         organisation_id=organisation_id,
         source=source,
@@ -120,6 +104,7 @@ def receive(
         suggestion=engine.suggestion(clinic_id, whole, today),
         red_flag_since=red_flag_since or at,
         consent=consent,
+        origin=origin or Origin(road=ROADS.get(source, "post")),
         at=at,
         today=today,
         by=by,
@@ -142,11 +127,11 @@ def _digest(
 
 
 @transaction()
-def _receive(sent: _Sent) -> Received:
-    known = _same(sent)
+def _receive(sent: Sent) -> Received:
+    known = filing.same_identifier(sent)
     if known is not None and known.content_hash != sent.digest:
         raise Conflict(known.reference)
-    referral = known or _take_in(sent)
+    referral, created = (known, False) if known else _take_in(sent)
     db.session.add(
         IntakeReceipt(
             clinic_id=sent.clinic_id,
@@ -158,7 +143,7 @@ def _receive(sent: _Sent) -> Received:
     elsewhere = _is_elsewhere(referral)
     return Received(
         referral=referral,
-        created=known is None,
+        created=created,
         joined=_is_later(referral),
         elsewhere=elsewhere,
         not_accepted=engine.act_today(sent.suggestion),
@@ -166,13 +151,24 @@ def _receive(sent: _Sent) -> Received:
     )
 
 
-def _take_in(sent: _Sent) -> Referral:
-    """Everything that a new referral brings about, in one transaction."""
-    patient = _patient(sent)
-    open_already = _open_episode(patient.id)
-    referral = _referral(sent, open_already or _begin(sent, patient))
+def _take_in(sent: Sent) -> tuple[Referral, bool]:
+    """Everything that a new referral brings about, in one transaction; False when it came by another door."""
+    patient = filing.person(sent)
+    open_already = filing.open_episode(patient.id)
+    if open_already is not None:
+        if found := filing.same_words(sent, open_already):
+            return found, False
+        filing.adopt(sent, open_already)
+    referral = filing.referral(sent, open_already or filing.begin(sent, patient))
     flags, joined = engine.act_today(sent.suggestion), open_already is not None
-    arrivals.decide(referral, joined=joined, flags=flags, facts=sent.case, by=sent.by)
+    arrivals.decide(
+        referral,
+        joined=joined,
+        flags=flags,
+        facts=sent.case,
+        source="referrer" if sent.origin.replaces_id else "colleague",
+        by=sent.by,
+    )
     arrivals.start_clocks(
         referral,
         flags=flags,
@@ -181,100 +177,10 @@ def _take_in(sent: _Sent) -> Referral:
         at=sent.at,
         by=sent.by,
     )
+    arrivals.ask_what_is_missing(referral, consent=sent.consent, at=sent.at, by=sent.by)
     letters.acknowledge(referral, not_accepted=flags, elsewhere=_is_elsewhere(referral), joined=joined)
     emit("referral_received", referral_id=referral.id)
-    return referral
-
-
-def _same(sent: _Sent) -> Referral | None:
-    return db.session.scalars(
-        select(Referral).where(
-            Referral.organisation_id.is_not_distinct_from(sent.organisation_id),
-            Referral.sender_system == sent.sender_system,
-            Referral.sender_value == sent.sender_value,
-        )
-    ).first()
-
-
-def _patient(sent: _Sent) -> Patient:
-    facts = sent.patient
-    patient = patients.register(
-        clinic_id=sent.clinic_id,
-        organisation_id=sent.organisation_id,
-        given_name=facts.given_name,
-        family_name=facts.family_name,
-        birth_date=date.fromisoformat(facts.birth_date),
-        sex=facts.sex,
-        nhs_number=facts.nhs_number,
-        no_nhs_number_reason=facts.no_nhs_number_reason,
-        mobile=facts.mobile,
-        landline=facts.landline,
-        address=facts.address,
-        postcode=facts.postcode,
-        carer=facts.carer,
-        by=sent.by,
-    )
-    if sent.consent is not None:
-        patients.consent(patient=patient, kind="referral", given=sent.consent, by=sent.by)
-    return patient
-
-
-def _open_episode(patient_id: int) -> Episode | None:
-    return db.session.scalars(
-        select(Episode)
-        .where(Episode.patient_id == patient_id, Episode.state != State.ENDED)
-        .with_for_update(of=Episode)
-    ).first()
-
-
-def _begin(sent: _Sent, patient: Patient) -> Episode:
-    return states.begin(
-        by=sent.by,
-        next_on=_first_date(sent),
-        clinic_id=sent.clinic_id,
-        organisation_id=sent.organisation_id,
-        patient=patient,
-        referred_on=sent.today,
-        case=sent.case,
-    )
-
-
-def _first_date(sent: _Sent) -> date:
-    """The day of the first step: today for an act-today flag, this working day for an open emergency one."""
-    if engine.act_today(sent.suggestion):
-        return sent.today
-    if sent.suggestion.call_today:
-        return clocks.end_of_working_day(sent.clinic_id, sent.at).date()
-    return clocks.hear_by(sent.clinic_id, sent.today, sent.priority)
-
-
-def _referral(sent: _Sent, episode: Episode) -> Referral:
-    referral = Referral(
-        clinic_id=sent.clinic_id,
-        organisation_id=sent.organisation_id,
-        reference=new_reference(),
-        patient=episode.patient,
-        episode=episode,
-        source=sent.source,
-        priority=sent.priority,
-        received_at=sent.at,
-        hear_by=clocks.hear_by(sent.clinic_id, sent.today, sent.priority),
-        user_id=sent.by.id if sent.by.kind in ("referrer", "staff") else None,
-        client_id=sent.by.id if sent.by.kind == "client" else None,
-        clinician=sent.clinician,
-        typed_by=sent.typed_by,
-        sender_system=sent.sender_system,
-        sender_value=sent.sender_value,
-        content_hash=sent.digest,
-        case=sent.case,
-        person=sent.patient.to_json(),
-        note=sent.note,
-        raw=sent.raw,
-    )
-    db.session.add(referral)
-    db.session.flush()
-    audit.record("referral.received", by=sent.by, about=referral, source=sent.source.value)
-    return referral
+    return referral, True
 
 
 def _is_later(referral: Referral) -> bool:

@@ -99,6 +99,7 @@ class Referral(PatientData, db.Model):
     """What one sender sent; a second one for the same open patient joins the same episode."""
 
     __tablename__ = "referrals"
+    stays_with_organisation = True
     __table_args__ = (UniqueConstraint("organisation_id", "sender_system", "sender_value"),)
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     public_id: Mapped[str] = mapped_column(String(36), unique=True, default=lambda: str(uuid4()))
@@ -132,6 +133,8 @@ class StateChange(PatientData, db.Model):
     """One move of an episode; appended, never changed."""
 
     __tablename__ = "state_changes"
+    stays_with_organisation = True
+    append_only = True
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     patient_id: Mapped[int] = mapped_column(BigId, ForeignKey("patients.id"), index=True)
     episode_id: Mapped[int] = mapped_column(BigId, ForeignKey("episodes.id"), index=True)
@@ -220,6 +223,7 @@ class Letter(PatientData, db.Model):
     """A letter to the practice, stored as sent, with the day it was read."""
 
     __tablename__ = "letters"
+    stays_with_organisation = True
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     public_id: Mapped[str] = mapped_column(String(36), unique=True, default=lambda: str(uuid4()))
     patient_id: Mapped[int] = mapped_column(BigId, ForeignKey("patients.id"), index=True)
@@ -247,6 +251,7 @@ class IntakeReceipt(PatientData, db.Model):
     """A row for every 2xx ever given to a referral; conservation compares these with the rooms."""
 
     __tablename__ = "intake_receipts"
+    stays_with_organisation = True
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     referral_id: Mapped[int] = mapped_column(BigId, ForeignKey("referrals.id"), index=True)
     request_id: Mapped[str | None] = mapped_column(String(64), index=True)

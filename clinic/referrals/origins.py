@@ -17,7 +17,7 @@ ROADS = ("web", "fhir", "post", "email", "telephone", "in_person")
 BY_STAFF = (Source.LETTER, Source.PHONE, Source.SELF)
 
 
-class ReferralOrigin(PatientData, db.Model):
+class ReferralOrigin(PatientData, db.Model):  # type: ignore[name-defined]
     """One referral's road here. The referring organisation is the referral's own `organisation_id`: a
     self-referral has none, and the registered practice is the patient's `Registration` (F11).
     """

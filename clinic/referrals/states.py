@@ -82,6 +82,24 @@ def move(
 
 
 @transaction()
+def put_back(
+    episode: Episode, to: State, *, by: Viewer, reason: str, next_on: date, next_step: str
+) -> Episode:
+    """An end that was a mistake of ours is taken back, to the very state it had; an ended episode only.
+
+    Emits `episode_moved`. Raises CannotMove for an episode that has not ended.
+    """
+    before = locked(episode.id).state
+    if before is not State.ENDED:
+        raise CannotMove("Only what has ended can be put back.")
+    episode.state, episode.next_on, episode.next_step = to, next_on, next_step
+    episode.ended_reason = episode.ended_on = None
+    _write_down(episode, before=before, reason=reason, note=None, by=by)
+    emit("episode_moved", episode_id=episode.id)
+    return episode
+
+
+@transaction()
 def plan_next(episode: Episode, *, by: Viewer, next_on: date, next_step: str | None = None) -> Episode:
     """The same state, with another date or step; an open episode only."""
     locked(episode.id)

@@ -63,13 +63,15 @@ def check(
     note: str | None,
     clinician: str | None,
     today: date,
+    by_staff: bool = False,
 ) -> tuple[PatientFacts, dict[str, Any]]:
     """The patient and the case made plain; `today` is the clinic's date. Raises NotValid with all problems.
 
     Only what makes a person unreachable or a case impossible is refused: a gap is asked about later (F21).
+    What a letter leaves out, staff ask the sender: `by_staff` refuses no missing number.
     """
     problems: list[Problem] = []
-    plain = _patient(patient, today, problems)
+    plain = _patient(patient, today, problems, by_staff)
     whole = _case(patient, case, today, clinician, problems)
     if priority not in PRIORITIES:
         problems.append(Problem("priority", f"must be {' or '.join(PRIORITIES)}"))
@@ -80,7 +82,7 @@ def check(
     return plain, whole
 
 
-def _patient(patient: PatientFacts, today: date, problems: list[Problem]) -> PatientFacts:
+def _patient(patient: PatientFacts, today: date, problems: list[Problem], by_staff: bool) -> PatientFacts:
     def tried(path: str, value: str | None, read: Callable[[str], str]) -> str | None:
         if not value or not value.strip():
             return None
@@ -99,9 +101,11 @@ def _patient(patient: PatientFacts, today: date, problems: list[Problem]) -> Pat
     if not patient.birth_date:
         problems.append(Problem("patient.birth_date", "Enter the patient's date of birth"))
     tried("birth_date", patient.birth_date, lambda typed: _birth_date(typed, today))
+    if by_staff and not patient.nhs_number:
+        patient = replace(patient, no_nhs_number_reason=patient.no_nhs_number_reason or "not_given")
     if not patient.nhs_number and not patient.no_nhs_number_reason:
         problems.append(Problem("patient.nhs_number", "Enter the NHS number, or say why there is none"))
-    if not (patient.mobile or patient.landline or patient.address):
+    if not (by_staff or patient.mobile or patient.landline or patient.address):
         problems.append(
             Problem("patient.mobile", "Enter a phone number, the patient's or a carer's, or an address")
         )

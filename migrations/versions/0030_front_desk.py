@@ -82,8 +82,8 @@ def upgrade() -> None:
         sa.Column("table_name", sa.String(length=40), nullable=False),
         sa.Column("row_id", BIG, nullable=False),
         sa.Column("column_name", sa.String(length=40), nullable=False),
-        sa.Column("before", sa.Text(), nullable=False),
-        sa.Column("after", sa.Text(), nullable=False),
+        sa.Column("before", sa.Text(), nullable=True),
+        sa.Column("after", sa.Text(), nullable=True),
         *_home("merged_rows"),
         _to("merged_rows", "merge_id", "merges"),
     )

@@ -50,7 +50,7 @@ def merge_two(kept_id: int, gone_id: int) -> ResponseReturnValue:
 def undo(patient_id: int, merge_id: int) -> ResponseReturnValue:
     _read(patient_id, current())
     try:
-        merge.unmerge(merge_id=merge_id, reason=request.form.get("undo_reason", ""), by=current())
+        merge.unmerge(merge_id=merge_id, reason=request.form.get(f"undo_reason-{merge_id}", ""), by=current())
     except merge.CannotMerge as problem:
         return _about_page(patient_id, {f"undo_reason-{merge_id}": str(problem)}), 422
     flash("Two records again, each with what it had.", "success")

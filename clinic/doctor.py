@@ -65,6 +65,7 @@ def _look_at_database(config: Config, report: dict[str, Any]) -> None:
     from clinic import walls
     from clinic.access.models import Clinic
     from clinic.audit import AuditSeal
+    from clinic.classes import packs
     from clinic.extensions import db
     from clinic.health import database_checks
     from clinic.viewer import acting_as, system
@@ -88,6 +89,8 @@ def _look_at_database(config: Config, report: dict[str, Any]) -> None:
                 report["notes"].append(
                     f"clinic {clinic.id} has no duty phone or e-mail: alerts stay on pages"
                 )
+            if packs.passphrase(clinic.id) is None:
+                report["notes"].append(f"clinic {clinic.id} has no offline pack: set a passphrase")
         report["audit_head"] = db.session.scalar(
             select(AuditSeal.digest).order_by(AuditSeal.id.desc()).limit(1)
         )

@@ -27,6 +27,7 @@ TIMETABLE: Mapping[str, Entry] = {
     "expire-offers": Entry("classes.expire_offers", 30.0, "pass on seats nobody answered for"),
     "escalate": Entry("worklist.escalate", 30.0, "tell again of alerts whose clock ran out"),
     "seal-audit": Entry("audit.seal", 30.0, "chain the audit rows that are committed"),
+    "packs": Entry("classes.make_packs", crontab(minute="20"), "make the evening's offline packs"),
     # 01:15 UTC is 01:15 or 02:15 in London: on both sides of a clock change the same date
     "timetable": Entry(
         "classes.roll_forward", crontab(hour="1", minute="15"), "keep six weeks of sessions ahead"

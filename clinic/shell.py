@@ -30,6 +30,7 @@ NAVIGATION = (
     ("notifications.ledger", "Messages", ("coordinator", "physiotherapist")),
     ("desk.search", "Find a patient", ("coordinator", "physiotherapist")),
     ("reports.suggestions", "Reports", ("coordinator", "physiotherapist")),
+    ("classes.packs", "Offline pack", ("instructor",)),
     ("referrals.refer", "Refer a patient", ("referrer",)),
     ("referrals.mine", "My referrals", ("referrer",)),
     ("people.users", "Users", ("admin",)),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from celery import shared_task
 
-from clinic.classes import offers, timetable
+from clinic.classes import offers, packs, timetable
 from clinic.extensions import now
 
 
@@ -18,3 +18,11 @@ def expire_offers() -> None:
 def roll_forward() -> None:
     """The timetable always reaches six weeks ahead."""
     timetable.roll_forward(now())
+
+
+@shared_task(name="classes.make_packs")
+def make_packs() -> None:
+    """The evening's offline packs; those of days gone by are removed with them."""
+    moment = now()
+    packs.make_due(moment)
+    packs.old(moment=moment, dry_run=False)

@@ -7,9 +7,9 @@ from random import Random
 
 from sqlalchemy import select
 
-from clinic.classes import register
+from clinic.classes import packs, register
 from clinic.classes.models import ClassSession, Outcome, Place, PlaceState, SessionState
-from clinic.demo.place import House
+from clinic.demo.place import PASSWORD, House
 from clinic.extensions import at, db
 from clinic.viewer import acting_as, current, staff
 
@@ -21,6 +21,7 @@ def taken(house: House, random: Random, now: datetime) -> int:
     """Fill in and close every past register but the last; how many were closed."""
     physio = staff(house.staff["physio@demo.invalid"].id, house.clinic.id, "physiotherapist")
     with acting_as(physio) as by:
+        packs.set_passphrase(words=PASSWORD, by=by)
         past = db.session.scalars(
             select(ClassSession)
             .where(

@@ -15,6 +15,7 @@ from clinic import audit
 from clinic.access import services
 from clinic.access.models import Clinic, Organisation, Role
 from clinic.access.services import AccessProblem
+from clinic.classes.roster_command import roster
 from clinic.columns import config
 from clinic.demo import load as demo
 from clinic.extensions import db, now, wiring
@@ -31,7 +32,17 @@ demo_group = AppGroup("demo", help="Invented people for a look around.")
 
 
 def install(app: Flask) -> None:
-    for group in (clinics, organisations, users, clients, audit_group, retention, demo_group, messages):
+    for group in (
+        clinics,
+        organisations,
+        users,
+        clients,
+        audit_group,
+        retention,
+        demo_group,
+        messages,
+        roster,
+    ):
         app.cli.add_command(group)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 
 from clinic.classes.rules.placement import DAY_NAMES, ClassFacts, Misfit, distance, rested
@@ -9,80 +10,89 @@ from clinic.classes.rules.ranking import Waiter
 from clinic.classes.rules.roster_model import Problem, Seating, most
 
 NEAREST_SHOWN = 2
+ROOM_TOO_SMALL = "its room is too small for the person and those who come with them"
+LEFT_OVER = "a seat is left, which the search had no time to use"
 
 
 def called(cls: ClassFacts) -> str:
     return f"{DAY_NAMES[cls.weekday]} {cls.wall_time:%H:%M}"
 
 
-def because(of: Problem, seating: Seating, waiter: Waiter) -> tuple[str, ...]:
-    """Why these seats: how many a week and why not more, and how each class fits the person's level."""
-    mine = [of.by_id[one] for one in seating[waiter.id]]
-    return (_how_often(of, seating, waiter, mine), *(_how_near(waiter, cls) for cls in mine))
+class Reasons:
+    """Answers for everybody on the list about one arrangement of seats."""
 
+    def __init__(self, of: Problem, seating: Seating) -> None:
+        self.of, self.seating = of, seating
+        self.place = {one.id: number for number, one in enumerate(of.waiters)}
+        self.holders: dict[str, list[int]] = defaultdict(list)
+        for person, classes in seating.items():
+            for cls in classes:
+                self.holders[cls].append(self.place[person])
 
-def cannot_be_placed(of: Problem, seating: Seating, waiter: Waiter) -> str:
-    """What stands in the way: the person, every class, or that each class that suits is full."""
-    if waiter.unavailable:
-        return waiter.unavailable
-    if of.suits[waiter.id]:
-        full = "; ".join(f"{called(cls)}: {_gone(of, seating, waiter, cls)}" for cls in of.suits[waiter.id])
-        return f"Every class that suits is full. {full}."
-    if not of.classes:
-        return "There are no classes."
-    why = [(cls, of.why_not(waiter, cls)) for cls in of.classes]
-    common = _in_the_way_of_all([reasons for _, reasons in why])
-    if common is not None:
-        return f"No class suits. {common.text}"
-    nearest = sorted(why, key=lambda pair: len(pair[1]))[:NEAREST_SHOWN]
-    said = " ".join(f"{called(cls)}: {' '.join(one.text for one in reasons)}" for cls, reasons in nearest)
-    return f"No class suits. Nearest are {said}"
+    def because(self, waiter: Waiter) -> tuple[str, ...]:
+        """Why these seats: how many a week, why not more, and how each class fits the person's level."""
+        mine = [self.of.by_id[one] for one in self.seating[waiter.id]]
+        return (self._how_often(waiter, mine), *(_how_near(waiter, cls) for cls in mine))
 
+    def cannot_be_placed(self, waiter: Waiter) -> str:
+        """What stands in the way: the person, every class, or that each class that suits is full."""
+        if waiter.unavailable:
+            return waiter.unavailable
+        if suits := self.of.suits[waiter.id]:
+            return f"Every class that suits is full. {self._all_gone(waiter, suits)}."
+        if not self.of.classes:
+            return "There are no classes."
+        why = [(cls, self.of.why_not(waiter, cls)) for cls in self.of.classes]
+        common = _in_the_way_of_all([reasons for _, reasons in why])
+        if common is not None:
+            return f"No class suits. {common.text}"
+        nearest = sorted(why, key=lambda pair: len(pair[1]))[:NEAREST_SHOWN]
+        said = " ".join(f"{called(cls)}: {' '.join(one.text for one in each)}" for cls, each in nearest)
+        return f"No class suits. Nearest are {said}"
 
-def why_none(of: Problem, seating: Seating, waiter: Waiter) -> tuple[tuple[str, tuple[str, ...]], ...]:
-    """Class by class, every reason why this person gets no seat there."""
-    answers = []
-    for cls in of.classes:
-        reasons = tuple(one.text for one in of.why_not(waiter, cls))
-        gone = _gone(of, seating, waiter, cls)
-        answers.append((cls.id, reasons or (f"{gone[0].upper()}{gone[1:]}.",)))
-    return tuple(answers)
+    def why_none(self, waiter: Waiter) -> tuple[tuple[str, tuple[str, ...]], ...]:
+        """Class by class, every reason why this person gets no seat there."""
+        answers = []
+        for cls in self.of.classes:
+            reasons = tuple(one.text for one in self.of.why_not(waiter, cls))
+            gone = self._gone(waiter, cls)
+            answers.append((cls.id, reasons or (f"{gone[0].upper()}{gone[1:]}.",)))
+        return tuple(answers)
 
+    def _how_often(self, waiter: Waiter, mine: Sequence[ClassFacts]) -> str:
+        person = waiter.candidate
+        if len(mine) > 1:
+            return "Two a week, with a day of rest in between."
+        if person.held_weekdays:
+            held = " and ".join(DAY_NAMES[day] for day in sorted(person.held_weekdays))
+            return f"A second a week, beside {held}."
+        if most(person) == 1:
+            return "One a week with a home plan, as they wish."
+        others = [cls for cls in self.of.suits[waiter.id] if rested(cls.weekday, mine[0].weekday)]
+        if not others:
+            return "One a week with a home plan: no other class suits that leaves a day of rest."
+        gone = self._all_gone(waiter, others)
+        return f"One a week with a home plan, for lack of a second seat. {gone}."
 
-def _how_often(of: Problem, seating: Seating, waiter: Waiter, mine: Sequence[ClassFacts]) -> str:
-    person = waiter.candidate
-    if len(mine) > 1:
-        return "Two a week, with a day of rest in between."
-    if person.held_weekdays:
-        return (
-            f"A second a week, beside {' and '.join(DAY_NAMES[day] for day in sorted(person.held_weekdays))}."
-        )
-    if most(waiter.candidate) == 1:
-        return "One a week with a home plan, as they wish."
-    others = [cls for cls in of.suits[waiter.id] if rested(cls.weekday, mine[0].weekday)]
-    if not others:
-        return "One a week with a home plan: no other class suits that leaves a day of rest."
-    full = "; ".join(f"{called(cls)}: {_gone(of, seating, waiter, cls)}" for cls in others)
-    return f"One a week with a home plan, for lack of a second seat. {full}."
+    def _all_gone(self, waiter: Waiter, classes: Sequence[ClassFacts]) -> str:
+        return "; ".join(f"{called(cls)}: {self._gone(waiter, cls)}" for cls in classes)
+
+    def _gone(self, waiter: Waiter, cls: ClassFacts) -> str:
+        """Who has the seats that this person does not get."""
+        if cls.free_standing < 1:
+            return "no seat is free"
+        holders = self.holders[cls.id]
+        if len(holders) < cls.free_standing:
+            return ROOM_TOO_SMALL if cls.room_left is not None else LEFT_OVER
+        free = "its free seat goes" if cls.free_standing == 1 else f"its {cls.free_standing} free seats go"
+        first = all(place < self.place[waiter.id] for place in holders)
+        return f"{free} to {'people who come first' if first else 'others in this proposal'}"
 
 
 def _how_near(waiter: Waiter, cls: ClassFacts) -> str:
     exact = distance(waiter.candidate.level, cls.level) == 0
     fit = "is for exactly this level" if exact else "also serves people who need more help"
     return f"{called(cls)} {fit}."
-
-
-def _gone(of: Problem, seating: Seating, waiter: Waiter, cls: ClassFacts) -> str:
-    """Who has the seats that this person does not get."""
-    if cls.free_standing < 1:
-        return "no seat is free"
-    place = {one.id: number for number, one in enumerate(of.waiters)}
-    holders = [one for one, classes in seating.items() if cls.id in classes]
-    free = "its free seat goes" if cls.free_standing == 1 else f"its {cls.free_standing} free seats go"
-    if len(holders) < cls.free_standing:
-        return "its room is too small for the person and those who come with them"
-    before = all(place[one] < place[waiter.id] for one in holders)
-    return f"{free} to {'people who come first' if before else 'others in this proposal'}"
 
 
 def _in_the_way_of_all(reasons: Sequence[Sequence[Misfit]]) -> Misfit | None:

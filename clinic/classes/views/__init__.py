@@ -2,8 +2,27 @@
 
 from __future__ import annotations
 
-from clinic.classes.views import classes, packs, placement, register, sessions, slots, waiting
+from clinic.classes.views import (
+    classes,
+    packs,
+    placement,
+    register,
+    roster_proposal,
+    sessions,
+    slots,
+    waiting,
+)
 from clinic.classes.views.blueprint import bp
 
-__all__ = ["blueprints", "classes", "packs", "placement", "register", "sessions", "slots", "waiting"]
+__all__ = [
+    "blueprints",
+    "classes",
+    "packs",
+    "placement",
+    "register",
+    "roster_proposal",
+    "sessions",
+    "slots",
+    "waiting",
+]
 blueprints = (bp,)

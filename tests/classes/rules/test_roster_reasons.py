@@ -9,7 +9,7 @@ from clinic.classes.rules.capacity import Staff
 from clinic.classes.rules.placement import Misfit
 from clinic.classes.rules.roster_help import SEATS, Hall, Option, most_helpful, new_classes
 from clinic.classes.rules.roster_model import problem
-from clinic.classes.rules.roster_reasons import because, cannot_be_placed, why_none
+from clinic.classes.rules.roster_reasons import Reasons
 from tests.classes.rules.roster_worlds import FRIDAY, TUESDAY, WEDNESDAY, waiter
 
 ADA, BEN = waiter("a", day=1), waiter("b", day=2)
@@ -18,7 +18,7 @@ STAFF = (Staff("physiotherapist"), Staff("instructor"))
 
 
 def test_two_classes_are_explained_with_their_rest_and_level():
-    assert because(problem([ADA], [TUESDAY, FRIDAY]), {"a": ("tue", "fri")}, ADA) == (
+    assert Reasons(problem([ADA], [TUESDAY, FRIDAY]), {"a": ("tue", "fri")}).because(ADA) == (
         "Two a week, with a day of rest in between.",
         "Tuesday 10:30 is for exactly this level.",
         "Friday 10:30 is for exactly this level.",
@@ -43,12 +43,12 @@ def test_two_classes_are_explained_with_their_rest_and_level():
     ],
 )
 def test_one_class_is_explained_by_the_wish_or_by_what_is_lacking(person, classes, said):
-    assert because(problem([person], classes), {"a": ("tue",)}, person)[0] == said
+    assert Reasons(problem([person], classes), {"a": ("tue",)}).because(person)[0] == said
 
 
 def test_a_class_for_people_who_need_more_help_is_named_as_that():
     mild = waiter("a", band="low", sessions_wanted=1)
-    said = because(problem([mild], [TUESDAY]), {"a": ("tue",)}, mild)
+    said = Reasons(problem([mild], [TUESDAY]), {"a": ("tue",)}).because(mild)
     assert said[1] == "Tuesday 10:30 also serves people who need more help."
 
 
@@ -72,24 +72,26 @@ def test_a_class_for_people_who_need_more_help_is_named_as_that():
     ],
 )
 def test_who_gets_none_is_told_what_stands_in_the_way(person, classes, said):
-    assert cannot_be_placed(problem([person], classes), {}, person) == said
+    assert Reasons(problem([person], classes), {}).cannot_be_placed(person) == said
 
 
 def test_a_full_class_is_said_to_go_to_those_who_come_first_only_if_it_does():
     of = problem([ADA, BEN], [TUESDAY])
-    assert "its free seat goes to people who come first" in cannot_be_placed(of, {"a": ("tue",)}, BEN)
-    assert "its free seat goes to others in this proposal" in cannot_be_placed(of, {"b": ("tue",)}, ADA)
+    assert "its free seat goes to people who come first" in Reasons(of, {"a": ("tue",)}).cannot_be_placed(BEN)
+    assert "its free seat goes to others in this proposal" in Reasons(of, {"b": ("tue",)}).cannot_be_placed(
+        ADA
+    )
 
 
 def test_a_room_too_small_for_a_carer_is_said_as_that():
     with_carer = waiter("a", brings=1)
     of = problem([with_carer], [replace(TUESDAY, room_left=1)])
-    assert "its room is too small" in cannot_be_placed(of, {}, with_carer)
+    assert "its room is too small" in Reasons(of, {}).cannot_be_placed(with_carer)
 
 
 def test_every_class_answers_why_not():
     of = problem([BEN, ADA], [TUESDAY, FRIDAY], {("b", "fri"): Misfit("said_no", "Said no.")})
-    assert why_none(of, {"a": ("tue",)}, BEN) == (
+    assert Reasons(of, {"a": ("tue",)}).why_none(BEN) == (
         ("tue", ("Its free seat goes to people who come first.",)),
         ("fri", ("Said no.",)),
     )

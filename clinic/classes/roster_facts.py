@@ -1,0 +1,132 @@
+"""Today's waiting list and timetable as the roster's rules see them: the same few queries for any number."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import select
+
+from clinic.access import queries as access
+from clinic.classes import candidates, offer_rows, queries
+from clinic.classes.models import ClassSession, ExerciseClass, SessionState, WaitingEntry
+from clinic.classes.rules.capacity import Staff
+from clinic.classes.rules.placement import Misfit
+from clinic.classes.rules.ranking import Waiter
+from clinic.classes.rules.roster_help import SEATS, Hall, Option, new_classes
+from clinic.classes.rules.roster_model import Problem, problem
+from clinic.extensions import db
+from clinic.referrals.models import Episode
+
+USUAL_STAFF = (Staff("physiotherapist"), Staff("instructor"))
+WORKING_WEEK = frozenset(range(5))
+SAID_NO = Misfit("said_no", candidates.SAID_NO)
+NO_SESSION = Misfit("no_session", "No session of this class is planned that the person could begin with.")
+
+
+@dataclass(frozen=True)
+class Today:
+    """What a proposal is made of; people are keyed by the id the waiting list sorts by."""
+
+    clinic_id: int
+    problem: Problem
+    rows: Mapping[str, ExerciseClass]
+    people: Mapping[str, tuple[WaitingEntry, Episode]]
+    begins: Mapping[tuple[str, str], date]
+    venues: Mapping[str, str]
+    options: tuple[Option, ...]
+
+    @property
+    def over(self) -> list[str]:
+        """Classes that hold more people than they may today, in words."""
+        return [
+            f"{row.name} has {row.taken} people and {row.capacity} seats."
+            for row in self.rows.values()
+            if row.taken > row.capacity
+        ]
+
+
+def today(clinic_id: int, now: datetime) -> Today:
+    """Everybody who waits for a standing seat, every running class, and who could begin where and when."""
+    day = access.local(clinic_id, now).date()
+    entries = [pair for pair in queries.waiting(clinic_id) if not pair[0].visits_only]
+    known = candidates.known_of([episode.id for _, episode in entries], day, now)
+    people = {key(episode.id): (entry, episode) for entry, episode in entries}
+    waiters = [_waiter(entry, episode, known) for entry, episode in entries]
+    rows = {str(row.id): row for row in queries.running_classes(clinic_id, day)}
+    begins = _begins(clinic_id, waiters, now)
+    barred = {(one.id, cls): NO_SESSION for one in waiters for cls in rows if (one.id, cls) not in begins} | {
+        (key(episode), str(cls)): SAID_NO
+        for episode, refused in known.refused.items()
+        for cls, session in refused
+        if session is None
+    }
+    facts = [candidates.class_facts(row) for row in rows.values()]
+    options = _more_seats(rows) + new_classes(_halls(clinic_id, rows), waiters, WORKING_WEEK, USUAL_STAFF)
+    venues = {str(venue.id): venue.name for venue in queries.venues(clinic_id)}
+    return Today(clinic_id, problem(waiters, facts, barred), rows, people, begins, venues, options)
+
+
+def key(episode_id: int) -> str:
+    """The waiting list's own id of an episode: by age where tier and date are equal."""
+    return f"{episode_id:012d}"
+
+
+def _waiter(entry: WaitingEntry, episode: Episode, known: candidates.Known) -> Waiter:
+    may_sit = episode.state in candidates.MAY_SIT and episode.suspended_at is None
+    offered = candidates.HAS_OFFER if episode.id in known.offered else None
+    return Waiter(
+        id=key(episode.id),
+        tier=entry.tier,
+        referred_on=entry.referred_on,
+        candidate=candidates.candidate(episode, known),
+        unavailable=offered if may_sit else candidates.NOT_NOW,
+    )
+
+
+def _begins(clinic_id: int, waiters: list[Waiter], now: datetime) -> dict[tuple[str, str], date]:
+    """The date on which each person would begin in each class, as `handover.first_line` finds it."""
+    lapses = offer_rows.expiry(clinic_id, offer_rows.STANDING, None, now) or now
+    planned = (
+        select(ClassSession.class_id, ClassSession.local_date)
+        .where(
+            ClassSession.clinic_id == clinic_id,
+            ClassSession.starts_at > lapses + timedelta(hours=1),
+            ClassSession.state == SessionState.PLANNED,
+        )
+        .order_by(ClassSession.starts_at)
+    )
+    dates: dict[str, list[date]] = defaultdict(list)
+    for class_id, on in db.session.execute(planned):
+        dates[str(class_id)].append(on)
+    found = {}
+    for one in waiters:
+        opens = one.candidate.group_start
+        for cls, days in dates.items():
+            first = next((on for on in days if opens is not None and on >= opens), None)
+            if first is not None:
+                found[one.id, cls] = first
+    return found
+
+
+def _more_seats(rows: Mapping[str, ExerciseClass]) -> tuple[Option, ...]:
+    """What the room of each full class would still hold, with the staff for it."""
+    return tuple(
+        Option(SEATS, replace(candidates.class_facts(row), free_standing=row.room - row.capacity))
+        for row in rows.values()
+        if row.taken >= row.capacity and row.room > row.capacity
+    )
+
+
+def _halls(clinic_id: int, rows: Mapping[str, ExerciseClass]) -> list[Hall]:
+    """Venues with classes: their largest room, since that one exists."""
+    room: dict[int, int] = {}
+    for row in rows.values():
+        room[row.venue_id] = max(room.get(row.venue_id, 0), row.room)
+    return [
+        Hall(str(venue.id), room[venue.id], frozenset(venue.access))
+        for venue in queries.venues(clinic_id)
+        if venue.id in room
+    ]

@@ -14,6 +14,8 @@ from clinic.classes.models import (
     ClassSession,
     ExerciseClass,
     LineState,
+    Member,
+    MemberState,
     Offer,
     OfferLine,
     OfferState,
@@ -47,6 +49,45 @@ def of_places(ids: Sequence[int]) -> Facts:
 def of_place_news(ids: Sequence[int]) -> Facts:
     """What a cancelled or moved session was or is now; due even though the place is freed."""
     return {row.id: _when_and_where(row) for row in db.session.execute(_places(ids))}
+
+
+def of_members(ids: Sequence[int]) -> Facts:
+    """A standing seat's day, time, venue and next date, while somebody has it."""
+    query = (
+        select(
+            Member.id,
+            Member.state,
+            Member.from_date,
+            ExerciseClass.weekday,
+            ExerciseClass.wall_time,
+            _next_start().label("starts_at"),
+            Venue.name.label("venue"),
+            Clinic.zone,
+        )
+        .join(ExerciseClass, ExerciseClass.id == Member.class_id)
+        .join(Venue, Venue.id == ExerciseClass.venue_id)
+        .join(Clinic, Clinic.id == Member.clinic_id)
+        .where(Member.id.in_(ids))
+    )
+    found: Facts = {}
+    for row in db.session.execute(query):
+        if row.state is MemberState.LEFT:
+            found[row.id] = NotDue("left")
+        else:
+            start = _starts(row)
+            said = wording.moment(start, ZoneInfo(row.zone))
+            found[row.id] = {**said, "venue": row.venue, "starts_at": start}
+    return found
+
+
+def _next_start() -> Any:
+    """The first session of a class from the member's first date on that is to be held."""
+    soonest = select(func.min(ClassSession.starts_at)).where(
+        ClassSession.class_id == Member.class_id,
+        ClassSession.local_date >= Member.from_date,
+        ClassSession.state == SessionState.PLANNED,
+    )
+    return soonest.correlate(Member).scalar_subquery()
 
 
 def of_offers(ids: Sequence[int]) -> Facts:

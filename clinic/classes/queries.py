@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import func, select
 
@@ -95,6 +95,12 @@ def running_classes(clinic_id: int, today: date) -> list[ExerciseClass]:
     return list(db.session.scalars(query.order_by(ExerciseClass.weekday, ExerciseClass.wall_time)))
 
 
+def classes_in_room(room_id: int) -> list[ExerciseClass]:
+    """Classes of a room, as they are in the database now."""
+    query = select(ExerciseClass).where(ExerciseClass.room_id == room_id).order_by(ExerciseClass.id)
+    return list(db.session.scalars(query.execution_options(populate_existing=True)))
+
+
 def venues(clinic_id: int) -> list[Venue]:
     return list(db.session.scalars(select(Venue).where(Venue.clinic_id == clinic_id).order_by(Venue.name)))
 
@@ -112,6 +118,16 @@ def closures(clinic_id: int, first: date, last: date) -> list[Closure]:
         Closure.clinic_id == clinic_id, Closure.first <= last, Closure.last >= first
     )
     return list(db.session.scalars(query))
+
+
+def closed_days(clinic_id: int, venue_id: int, first: date, last: date) -> set[date]:
+    """Days of this span on which the clinic or this venue is closed."""
+    return {
+        closed.first + timedelta(days=day)
+        for closed in closures(clinic_id, first, last)
+        if closed.venue_id in (None, venue_id)
+        for day in range((closed.last - closed.first).days + 1)
+    }
 
 
 def free_and_waiting(model: type[ExerciseClass] | type[ClassSession], row_id: int) -> tuple[int, int]:

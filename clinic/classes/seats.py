@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import asdict
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, func, or_, select, update
@@ -112,6 +112,18 @@ def open_session(session: ClassSession) -> None:
     db.session.flush()
 
 
+def carry_over(row: ExerciseClass, members: Sequence[tuple[Member, MemberState]], since: date) -> list[int]:
+    """Seat these members, in these states, in a class that goes on from theirs; the ids of their new rows.
+
+    The caller has just inserted the class, holds the old one's lock and has released their seats there.
+    Nobody is refused: the seats are theirs already, even where the new class would not give so many.
+    """
+    made = [rows.add_member(StandingTake(row.id, m.episode_id, since, state), m) for m, state in members]
+    row.taken = len(made)
+    db.session.flush()
+    return made
+
+
 def count_check() -> list[str]:
     """One line for every counter that differs from the rows it counts; empty when all is well."""
     standing = select(func.count()).where(
@@ -130,7 +142,7 @@ def count_check() -> list[str]:
     return wrong
 
 
-# --- the counters: with open_session, the only statements that write one ---
+# --- the counters: with open_session and carry_over, the only statements that write one ---
 
 
 def _seated(model: Counted, ids: Collection[int]) -> set[int]:

@@ -118,12 +118,7 @@ def dates_of(row: ExerciseClass, since: date, until: date) -> tuple[Occurrence, 
     last = min(until, row.ends_on) if row.ends_on else until
     if last < first:
         return ()
-    shut = {
-        closed.first + timedelta(days=day)
-        for closed in queries.closures(row.clinic_id, first, last)
-        if closed.venue_id in (None, row.venue_id)
-        for day in range((closed.last - closed.first).days + 1)
-    }
+    shut = queries.closed_days(row.clinic_id, row.venue_id, first, last)
     return occurrences(
         row.weekday,
         row.wall_time,

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 
 from clinic import audit
 from clinic.access import queries as access
 from clinic.classes import handover, queries, reminders, seats, waiting
-from clinic.classes.models import Member, MemberState
+from clinic.classes.models import Member, MemberState, Place
 from clinic.classes.takes import Change, Release, StandingRelease, StandingTake, VisitRelease
 from clinic.extensions import db, emit, transaction
 from clinic.referrals import states
@@ -84,13 +85,18 @@ def _let_go(episode_id: int, to: MemberState, reason: str, by: Viewer, now: date
     members = [m for m in queries.members_of(episode_id) if m.state is not to]
     releases: list[Release] = [StandingRelease(m.id, today, reason, to) for m in members]
     coming = queries.coming_places(episode_id, now)
-    places = [place for place in coming if to is MemberState.PAUSED or place.kind == "visit"]
+    places = [place for place in coming if to is MemberState.PAUSED or _on_its_own(place, members)]
     releases += [VisitRelease(place.id, reason) for place in places]
     waiting.leave(episode_id=episode_id, by=by, now=now)
     done = handover.change(releases=releases, by=by, now=now, not_to=[episode_id])
     for place_id in done.released:
         emit("place_freed", place_id=place_id)
     return done
+
+
+def _on_its_own(place: Place, members: Sequence[Member]) -> bool:
+    """No standing seat will free it: a visit, or a date of a class whose seat has gone on elsewhere."""
+    return place.kind == "visit" or place.session.class_id not in {member.class_id for member in members}
 
 
 def _today(episode_id: int, now: datetime) -> date:

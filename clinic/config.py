@@ -47,6 +47,7 @@ class Config(BaseSettings):
     trusted_proxies: int = 0
     smtp_url: str = ""
     mail_from: str = "Upright <no-reply@upright.invalid>"
+    letters_folder: str = ""
 
     sms_provider: Literal["simulator", "twilio"] = "simulator"
     twilio_account_sid: str = ""

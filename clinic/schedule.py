@@ -26,6 +26,7 @@ TIMETABLE: Mapping[str, Entry] = {
     "reconcile": Entry("messages.reconcile", 30.0, "settle texts whose fate is unknown"),
     "expire-offers": Entry("classes.expire_offers", 30.0, "pass on seats nobody answered for"),
     "escalate": Entry("worklist.escalate", 30.0, "tell again of alerts whose clock ran out"),
+    "letters": Entry("referrals.letters", 60.0, "print letters, put them into folders, ask about unread ones"),
     "seal-audit": Entry("audit.seal", 30.0, "chain the audit rows that are committed"),
     "packs": Entry("classes.make_packs", crontab(minute="20"), "make the evening's offline packs"),
     # 01:15 UTC is 01:15 or 02:15 in London: on both sides of a clock change the same date

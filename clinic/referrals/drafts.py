@@ -12,7 +12,7 @@ from sqlalchemy import delete, select
 from clinic import audit
 from clinic.access import queries as access
 from clinic.extensions import db, now, transaction
-from clinic.referrals import clocks, engine, form, intake, validation
+from clinic.referrals import attachments, clocks, engine, form, intake, validation
 from clinic.referrals.changes import without_patient
 from clinic.referrals.models import Draft, Referral, Source
 from clinic.referrals.rules.decision import Decision as Suggestion
@@ -133,6 +133,7 @@ def send(*, draft: Draft, by: Viewer) -> Referral | None:
     if call:  # the referral's own call now runs, from the same moment
         with acting_as(system("draft sent", draft.clinic_id)):
             worklist.close(work=call, outcome="referral_sent", by=by)
+    attachments.send(draft=draft, referral=received.referral, by=by)
     draft.referral_id = received.referral.id
     return received.referral
 

@@ -1,7 +1,8 @@
-"""Letters to the practice: a five-line copy to paste, then the letter; stored as written, never rewritten."""
+"""Letters to practices: a five-line copy to paste, then the letter; stored as sent, never rewritten."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from flask import current_app
@@ -10,49 +11,77 @@ from sqlalchemy import select
 from clinic import audit
 from clinic.access import queries as access
 from clinic.extensions import db, now, transaction
+from clinic.patients import registrations
 from clinic.patients.identity import spaced
-from clinic.referrals import engine, phrases
+from clinic.referrals import engine, letters_sending, letters_words, phrases
+from clinic.referrals.changes import without_patient
 from clinic.referrals.models import Episode, Letter, Referral
 from clinic.referrals.rules.flags import BY_ID
-from clinic.viewer import Viewer
+from clinic.viewer import Viewer, acting_as, system
 
 COPY_LINES = 5
 
 
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """One practice a letter goes to, and the referral it answers; one not linked to us has a name only."""
+
+    referral: Referral
+    organisation_id: int | None
+    name: str | None = None
+
+
+@transaction()
 def acknowledge(
     referral: Referral, *, not_accepted: tuple[str, ...], elsewhere: bool, joined: bool
-) -> Letter:
-    """What the sender hears at once; about a patient open elsewhere, only that the service knows her."""
+) -> Letter | None:
+    """What the sender hears at once; about a patient open elsewhere, only that the service knows her.
+
+    The registered practice hears of a referral that another organisation made. None when nobody of ours sent
+    it and no practice is known.
+    """
     kind = "already_known" if elsewhere else "not_accepted" if not_accepted else "acknowledgement"
     flags = [BY_ID[flag] for flag in not_accepted]
-    return _write(referral, kind, flags=flags, joined=joined)
+    found = [Recipient(referral, referral.organisation_id)] if referral.organisation_id else []
+    if not elsewhere and not joined:
+        found += _practice(referral, besides=referral.organisation_id)
+    written = [_write(to, kind, flags=flags, joined=joined) for to in found]
+    return written[0] if written else None
 
 
 @transaction()
 def write(*, episode: Episode, kind: str, by: Viewer, **facts: Any) -> list[Letter]:
-    """One letter to each organisation that referred this episode here itself; `kind` names the template.
+    """One letter to the organisation that referred this episode, one to the registered practice if another.
 
-    Kinds: accepted, declined, discharge; `facts` are what the template asks for.
+    Kinds: accepted, declined, did_not_attend, discharge; `facts` are what the template asks for.
     """
-    found = [_write(referral, kind, **facts) for referral in recipients(episode)]
-    for letter in found:
-        audit.record("letter.written", by=by, about=letter, kind=kind)
+    with acting_as(system("letters", episode.clinic_id)):
+        found = [_write(to, kind, **facts) for to in recipients(episode)]
+        for letter in found:
+            audit.record("letter.written", by=by, about=letter, kind=kind)
     return found
 
 
-def recipients(episode: Episode) -> list[Referral]:
-    """The first live referral of the organisation that holds the episode; a staff entry has none."""
-    rows = db.session.scalars(
-        select(Referral)
-        .where(
-            Referral.episode_id == episode.id,
-            Referral.organisation_id == episode.organisation_id,
-            Referral.withdrawn_at.is_(None),
+def recipients(episode: Episode) -> list[Recipient]:
+    """Who hears of this episode: its organisation through its first live referral, and the practice (F11).
+
+    Nobody when staff entered it and no practice is known; a practice the patient will not share with is left
+    out.
+    """
+    live = list(
+        db.session.scalars(
+            select(Referral)
+            .where(Referral.episode_id == episode.id, Referral.withdrawn_at.is_(None))
+            .order_by(Referral.id)
+            .options(*without_patient())
         )
-        .order_by(Referral.id)
-        .limit(1)
     )
-    return list(rows)
+    own = next((r for r in live if r.organisation_id == episode.organisation_id), None)
+    found = [Recipient(own, own.organisation_id)] if own is not None and own.organisation_id else []
+    if live:
+        besides = found[0].organisation_id if found else None
+        found += _practice(own or live[0], besides=besides)
+    return found
 
 
 def five_lines(letter: Letter) -> str:
@@ -60,16 +89,19 @@ def five_lines(letter: Letter) -> str:
     return letter.body.partition("\n\n")[0]
 
 
-@transaction()
-def mark_read(*, letter: Letter, by: Viewer) -> None:
-    """The practice opened it; the first time counts."""
-    if letter.read_at is None:
-        letter.read_at = now()
-        audit.record("letter.read", by=by, about=letter)
+def _practice(referral: Referral, *, besides: int | None) -> list[Recipient]:
+    """The registered practice, when it is not the organisation that has its own letter already."""
+    with acting_as(system("letters", referral.clinic_id)):
+        home = registrations.practice_of(referral.patient_id)
+        if home is None or (home.organisation_id or 0) == besides:
+            return []
+        if not registrations.may_see(referral.patient_id):
+            return []
+    return [Recipient(referral, home.organisation_id, home.practice_name)]
 
 
-def _write(referral: Referral, kind: str, **facts: Any) -> Letter:
-    clinic = access.clinic(referral.clinic_id)
+def _write(to: Recipient, kind: str, **facts: Any) -> Letter:
+    referral, clinic = to.referral, access.clinic(to.referral.clinic_id)
     decision = engine.latest(referral.episode_id) if kind == "accepted" else None
     body = current_app.jinja_env.get_template(f"referrals/letters/{kind}.txt").render(
         referral=referral,
@@ -79,16 +111,26 @@ def _write(referral: Referral, kind: str, **facts: Any) -> Letter:
         today=access.local(clinic.id, now()).date(),
         notes=decision.answer["notes_to_gp"] if decision else (),
         words=phrases,
+        copied=to.organisation_id != referral.organisation_id or to.name is not None,
+        referred_by=_referrer(referral),
         **facts,
     )
     letter = Letter(
         clinic_id=referral.clinic_id,
-        organisation_id=referral.organisation_id,
+        organisation_id=to.organisation_id,
         patient_id=referral.patient_id,
         episode_id=referral.episode_id,
         kind=kind,
         body=body.strip() + "\n",
+        written_at=now(),
     )
     db.session.add(letter)
     db.session.flush()
+    letters_sending.begin(
+        letter, about=referral.reference, addressee=to.name, template=letters_words.version(kind)
+    )
     return letter
+
+
+def _referrer(referral: Referral) -> str | None:
+    return access.organisation(referral.organisation_id).name if referral.organisation_id else None

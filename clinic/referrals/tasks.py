@@ -5,10 +5,16 @@ from __future__ import annotations
 from celery import shared_task
 
 from clinic.extensions import now
-from clinic.referrals import reassessment
+from clinic.referrals import letters_work, reassessment
 
 
 @shared_task(name="referrals.review")
 def review() -> None:
     """Tests that are 90 days old, phases the calendar has reached, reviews of the course."""
     reassessment.review(now())
+
+
+@shared_task(name="referrals.letters")
+def letters() -> None:
+    """Letters to print, to put into folders, or to ask a person about."""
+    letters_work.do()

@@ -86,13 +86,14 @@ def test_a_change_is_told_on_a_page(world, gp):
     assert state() is State.PAUSED
 
 
-def test_a_letter_is_read_with_its_five_lines_and_marked(world, gp):
+def test_opening_a_letter_with_its_five_lines_is_reading_it(world, gp):
     a_referral(world)
     letter = db.session.scalars(select(Letter)).one()
     gp.get(f"/letters/{letter.public_id}")
     assert "Five lines for your record" in gp.text
-    gp.post(f"/letters/{letter.public_id}/read")
-    assert "Marked as read" in gp.text
+    assert "Opened by Sam referrer" in gp.text
+    db.session.expire_all()
+    assert letter.read_at is not None
 
 
 def test_a_not_accepted_referral_says_so_first_on_its_page(world, gp):

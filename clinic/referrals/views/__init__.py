@@ -2,8 +2,27 @@
 
 from __future__ import annotations
 
-from clinic.referrals.views import desk, mine, refer, second_look, unsigned
+from clinic.referrals.views import (
+    desk,
+    documents,
+    letters,
+    letters_out,
+    mine,
+    refer,
+    second_look,
+    unsigned,
+)
 from clinic.referrals.views.blueprint import bp
 
-__all__ = ["blueprints", "desk", "mine", "refer", "second_look", "unsigned"]
+__all__ = [
+    "blueprints",
+    "desk",
+    "documents",
+    "letters",
+    "letters_out",
+    "mine",
+    "refer",
+    "second_look",
+    "unsigned",
+]
 blueprints = (bp,)

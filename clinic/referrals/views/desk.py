@@ -12,14 +12,17 @@ from clinic.access import queries as access
 from clinic.access.guards import requires
 from clinic.access.permissions import Permission, may
 from clinic.extensions import now
+from clinic.patients import registrations
 from clinic.referrals import (
     answers,
+    attachments,
     clocks,
     decisions,
     engine,
     explain,
     fact_words,
     form,
+    origins,
     phrases,
     queries,
 )
@@ -175,6 +178,8 @@ def _page(row: Referral, choice: str, errors: dict[str, str]) -> str:
         changes=explain.would_change(episode, clocks.today(episode.clinic_id, now())),
         differing=explain.differing(referrals[0], answers.of_episode(episode.id)),
         moves=queries.changes_of(episode.id),
+        documents=attachments.of_episode(episode.id),
+        **_how_it_came(row),
         deciding=decisions.deciding_facts(episode.id),
         undecided=episode.state in UNDECIDED,
         may_accept=may(by.role, Permission.DECIDE_FLAGGED)
@@ -185,6 +190,19 @@ def _page(row: Referral, choice: str, errors: dict[str, str]) -> str:
         words=phrases,
         facts=fact_words,
     )
+
+
+def _how_it_came(row: Referral) -> dict[str, Any]:
+    """Who referred, where the patient is registered, and the referrals before and after this one."""
+    registered = registrations.practice_of(row.patient_id)
+    linked = registered.organisation_id if registered else None
+    return {
+        "origin": origins.of(row.id),
+        "registered": registered,
+        "registered_name": access.organisation(linked).name if linked else "",
+        "replaces": origins.replaces(row.id),
+        "replaced_by": origins.replaced_by(row.id),
+    }
 
 
 def _typed(phase: str | None, band: str | None) -> dict[str, Any]:

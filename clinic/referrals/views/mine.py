@@ -11,9 +11,9 @@ from clinic.access import queries as access
 from clinic.access.guards import requires
 from clinic.access.permissions import Permission
 from clinic.extensions import now
-from clinic.referrals import changes, clocks, form, letters, phrases, queries
+from clinic.referrals import attachments, changes, clocks, form, letters_words, phrases, queries
 from clinic.referrals.decisions import Incomplete
-from clinic.referrals.models import Letter, Referral
+from clinic.referrals.models import Referral
 from clinic.referrals.rules.flags import BY_ID
 from clinic.referrals.states import CannotMove
 from clinic.referrals.views.blueprint import bp
@@ -107,26 +107,8 @@ def answer(public_id: str) -> ResponseReturnValue:
     return redirect(url_for(".referral", public_id=public_id))
 
 
-@bp.get("/letters/<public_id>")
-@requires(Permission.FOLLOW_REFERRALS)
-def letter(public_id: str) -> ResponseReturnValue:
-    row = _letter(public_id)
-    return render_template("referrals/letter.html", letter=row, copy=letters.five_lines(row))
-
-
-@bp.post("/letters/<public_id>/read")
-@requires(Permission.FOLLOW_REFERRALS)
-def letter_read(public_id: str) -> ResponseReturnValue:
-    letters.mark_read(letter=_letter(public_id), by=current())
-    return redirect(url_for(".letter", public_id=public_id))
-
-
 def _referral(public_id: str) -> Referral:
     return queries.referral(public_id) or abort(404)
-
-
-def _letter(public_id: str) -> Letter:
-    return queries.letter(public_id) or abort(404)
 
 
 def _page(row: Referral, errors: dict[str, str]) -> str:
@@ -140,6 +122,8 @@ def _page(row: Referral, errors: dict[str, str]) -> str:
         question=asked[-1].note if episode and asked and episode.state == "with_referrer" else None,
         lines=queries.lines_for_referrer(row.patient_id) if episode else [],
         letters=queries.letters_of(row.episode_id),
+        title_of=letters_words.title,
+        documents=attachments.of_referral(row.id),
         flags=[BY_ID[flag] for flag in queries.act_today_of(row)],
         clinic=access.clinic(row.clinic_id),
         words=phrases,

@@ -11,7 +11,7 @@ from clinic.access.hours import is_open, next_opening
 from clinic.access.models import Clinic
 from clinic.access.permissions import Permission
 from clinic.extensions import now
-from clinic.referrals import clocks, drafts, fact_words, form, phrases, queries
+from clinic.referrals import attachments, clocks, drafts, fact_words, form, phrases, queries
 from clinic.referrals.models import Draft
 from clinic.referrals.rules.flags import BY_ID, FLAGS
 from clinic.referrals.views.answers import rows
@@ -153,6 +153,7 @@ def _check_page(draft: Draft, *, refused: bool = False) -> str:
         draft=draft,
         checked=checked,
         answers=rows(draft.typed, checked.read),
+        documents=attachments.of_draft(draft.id),
         errors=checked.errors if refused else {},
         gaps=[] if refused else [(form.page_of(name), words) for name, words in checked.errors.items()],
         page_of=form.page_of,

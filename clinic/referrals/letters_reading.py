@@ -1,0 +1,115 @@
+"""Who reads a letter: opening it is reading it, and each opening is written down."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+
+from clinic import audit
+from clinic.access import queries as access
+from clinic.extensions import db, now, transaction
+from clinic.referrals import letters_prints, letters_sending, letters_words
+from clinic.referrals.models import Letter
+from clinic.referrals.paper import LetterDelivery, LetterStep, Route, Step
+from clinic.viewer import Kind, Viewer
+
+LISTED = 200
+
+
+def letter_by_id(letter_id: int) -> Letter | None:
+    """A letter by its number, as far as the viewer sees."""
+    return db.session.scalars(select(Letter).where(Letter.id == letter_id)).first()
+
+
+def way_of(letter: Letter) -> LetterDelivery | None:
+    """How a letter travels, as far as the viewer sees; letters from before there were ways have none."""
+    return db.session.scalars(select(LetterDelivery).where(LetterDelivery.letter_id == letter.id)).first()
+
+
+def steps_of(letter: Letter) -> list[LetterStep]:
+    """What happened to it, first to last."""
+    query = select(LetterStep).where(LetterStep.letter_id == letter.id).order_by(LetterStep.id)
+    return list(db.session.scalars(query))
+
+
+def readers(letter: Letter) -> list[tuple[LetterStep, str]]:
+    """Its steps, each with the name of who took it; a system or the service itself has a word."""
+    found = []
+    for step in steps_of(letter):
+        name = (
+            access.user(step.user_id).name
+            if step.user_id
+            else "their system"
+            if step.client_id
+            else "the service"
+        )
+        found.append((step, name))
+    return found
+
+
+def to_practice() -> list[tuple[Letter, LetterDelivery | None]]:
+    """The letters to the viewer's organisation: unopened ones first, then newest first. One statement."""
+    query = (
+        select(Letter, LetterDelivery)
+        .outerjoin(LetterDelivery, LetterDelivery.letter_id == Letter.id)
+        .order_by(Letter.read_at.is_not(None), Letter.id.desc())
+        .limit(LISTED)
+    )
+    return [(letter, way) for letter, way in db.session.execute(query)]
+
+
+def on_the_way() -> list[LetterDelivery]:
+    """Letters of the viewer's clinic that no practice has yet, oldest first; news only, or post."""
+    query = (
+        select(LetterDelivery)
+        .join(LetterDelivery.letter)
+        .where(
+            LetterDelivery.arrived_at.is_(None),
+            Letter.kind.in_(letters_words.NEWS) | (LetterDelivery.route != Route.PORTAL),
+        )
+        .order_by(LetterDelivery.id)
+        .limit(LISTED)
+    )
+    return list(db.session.scalars(query))
+
+
+def about_whom(letter: Letter) -> str:
+    """The line of the five that names the patient, as far as its own letter tells an organisation."""
+    lines = letter.body.splitlines()
+    return lines[1] if len(lines) > 1 else ""
+
+
+@transaction()
+def opened(*, letter: Letter, by: Viewer, how: Step = Step.OPENED) -> None:
+    """The practice opened, downloaded or collected it: an audit row each time, a step the first time.
+
+    Our own staff's looking is in the audit alone.
+    """
+    if by.kind is Kind.STAFF:
+        audit.record("letter.seen_by_staff", by=by, about=letter, patient_id=letter.patient_id)
+        return
+    if letter.read_at is None and how is not Step.COLLECTED:
+        letter.read_at = now()
+    way = way_of(letter)
+    if way is None or _again(letter, how, by):
+        audit.record(f"letter.{how.value}", by=by, about=letter)
+    else:
+        letters_sending.step(way, how, by=by)
+
+
+@transaction()
+def handled(*, letter: Letter, how: Step, by: Viewer) -> None:
+    """A member of staff posted it, or told the practice by telephone."""
+    way = way_of(letter)
+    if way is not None:
+        letters_sending.step(way, how, by=by)
+
+
+def pdf(letter: Letter) -> bytes:
+    """The kept print; see `letters_prints.pdf_of`."""
+    return letters_prints.pdf_of(letter)
+
+
+def _again(letter: Letter, how: Step, by: Viewer) -> bool:
+    who = LetterStep.client_id if by.kind is Kind.CLIENT else LetterStep.user_id
+    same = LetterStep.letter_id == letter.id, LetterStep.step == how, who == by.id
+    return db.session.scalar(select(LetterStep.id).where(*same).limit(1)) is not None

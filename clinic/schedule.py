@@ -25,6 +25,7 @@ TIMETABLE: Mapping[str, Entry] = {
     "plan": Entry("messages.plan", 60.0, "plan the horizon's reminders and prompts"),
     "reconcile": Entry("messages.reconcile", 30.0, "settle texts whose fate is unknown"),
     "expire-offers": Entry("classes.expire_offers", 30.0, "pass on seats nobody answered for"),
+    "promote": Entry("classes.promote", 120.0, "offer every free seat to who is next"),
     "escalate": Entry("worklist.escalate", 30.0, "tell again of alerts whose clock ran out"),
     "letters": Entry("referrals.letters", 60.0, "print letters, put them into folders, ask about unread ones"),
     "seal-audit": Entry("audit.seal", 30.0, "chain the audit rows that are committed"),

@@ -81,7 +81,6 @@ FACTS: dict[str, Callable[..., Any]] = {
     "prompt": prompts.facts,
     "place": class_facts.of_places,
     "place_news": class_facts.of_place_news,
-    "member_news": class_facts.of_members,
     "offer": class_facts.of_offers,
     "offer_news": class_facts.of_offer_news,
     "slot": class_facts.of_slots,

@@ -28,12 +28,17 @@ from clinic.classes.rules.placement import Candidate, ClassFacts
 from clinic.classes.rules.ranking import Waiter
 from clinic.extensions import db
 from clinic.referrals.models import Decision, Episode, State
+from clinic.worklist.models import CallListEntry, WorkState
 
 DECLINED_FOR = timedelta(days=42)
 MAY_SIT = (State.AWAITING_ASSESSMENT, State.WAITING, State.OFFERED, State.IN_CLASS)
 HAS_OFFER = "Has an offer that waits for an answer."
 NOT_NOW = "Is paused, suspended or not yet accepted."
 SAID_NO = "Was offered this class and did not take it."
+ASKED_LATELY = "Was asked about another single session in the last two days."
+NOT_WANTED = "Said that a place is no longer wanted; a person is to confirm it."
+ASK_AGAIN_AFTER = timedelta(days=2)
+WAITING_LIST, NO_LONGER_WANTED = "waiting_list", "no_longer_wanted"
 
 
 @dataclass
@@ -45,6 +50,16 @@ class Known:
     dates: dict[int, set[date]] = field(default_factory=lambda: defaultdict(set))
     offered: set[int] = field(default_factory=set)
     refused: dict[int, set[tuple[int, int | None]]] = field(default_factory=lambda: defaultdict(set))
+    asked_lately: set[int] = field(default_factory=set)
+    leaving: set[int] = field(default_factory=set)
+
+
+@dataclass(frozen=True)
+class Line:
+    """Everybody on a waiting list and what is known of them: read once, looked at for every free seat."""
+
+    rows: Sequence[tuple[WaitingEntry, Episode]]
+    known: Known
 
 
 def class_facts(row: ExerciseClass, *, freed: int = 0) -> ClassFacts:
@@ -83,7 +98,7 @@ def candidate(episode: Episode, known: Known) -> Candidate:
 
 
 def known_of(episode_ids: Collection[int], today: date, now: datetime) -> Known:
-    """Gates, seats, offers and refusals of these episodes: five queries, however many they are."""
+    """Gates, seats, offers and refusals of these episodes: a few queries, however many they are."""
     known, ids = Known(), sorted(episode_ids)
     for row in db.session.execute(_newest_decisions(ids)):
         known.gate[row.episode_id] = gate_opens(row.answer, today)
@@ -101,8 +116,11 @@ def known_of(episode_ids: Collection[int], today: date, now: datetime) -> Known:
         known.dates[episode_id].add(on)
     offers = select(Offer.episode_id).where(Offer.episode_id.in_(ids), Offer.state == OfferState.OPEN)
     known.offered = set(db.session.scalars(offers))
-    for episode_id, class_id, session_id in db.session.execute(_refusals(ids, now - DECLINED_FOR)):
+    for episode_id, class_id, session_id, answered in db.session.execute(_refusals(ids, now - DECLINED_FOR)):
         known.refused[episode_id].add((class_id, session_id))
+        if session_id is not None and now - answered < ASK_AGAIN_AFTER:
+            known.asked_lately.add(episode_id)
+    known.leaving = set(db.session.scalars(_leaving(ids)))
     return known
 
 
@@ -114,31 +132,38 @@ def gate_opens(answer: dict[str, Any], today: date) -> date | None:
     return today if gate.get("open") else None
 
 
-def waiters(
-    clinic_id: int, today: date, now: datetime, *, class_id: int, session_id: int | None = None
-) -> list[Waiter]:
-    """Everybody on the waiting list, for a standing seat of this class or, with a session, for one visit.
-
-    Those who only want visits are left out for a standing seat.
-    """
+def line_of(clinic_id: int, today: date, now: datetime, *, only: int | None = None) -> Line:
+    """The waiting list of a clinic, or one episode's part of it, in no order."""
     query = (
         select(WaitingEntry, Episode)
         .join(Episode, Episode.id == WaitingEntry.episode_id)
         .where(WaitingEntry.clinic_id == clinic_id, WaitingEntry.closed_at.is_(None))
         .options(lazyload(Episode.patient))
+        .execution_options(populate_existing=only is not None)
     )
-    rows = [(entry, one) for entry, one in db.session.execute(query) if session_id or not entry.visits_only]
-    known = known_of([episode.id for _, episode in rows], today, now)
+    if only is not None:
+        query = query.where(WaitingEntry.episode_id == only)
+    rows = [(entry, one) for entry, one in db.session.execute(query)]
+    return Line(rows, known_of([episode.id for _, episode in rows], today, now))
+
+
+def waiters(line: Line, *, class_id: int, session_id: int | None = None) -> list[Waiter]:
+    """A waiting list as it stands for a standing seat of this class or, with a session, for one visit.
+
+    Those who only want visits are left out for a standing seat.
+    """
+    known = line.known
     return [
         Waiter(
             id=f"{episode.id:012d}",  # by age where tier and date are equal
             tier=entry.tier,
             referred_on=entry.referred_on,
             candidate=candidate(episode, known),
-            unavailable=_unavailable(episode, known, {(class_id, None), (class_id, session_id)}),
+            unavailable=_unavailable(episode, known, class_id, session_id),
             dates_held=frozenset(known.dates[episode.id]),
         )
-        for entry, episode in rows
+        for entry, episode in line.rows
+        if session_id or not entry.visits_only
     ]
 
 
@@ -146,12 +171,16 @@ def classes_of(rows: Iterable[ExerciseClass]) -> dict[int, ClassFacts]:
     return {row.id: class_facts(row) for row in rows}
 
 
-def _unavailable(episode: Episode, known: Known, vacancy: set[tuple[int, int | None]]) -> str | None:
+def _unavailable(episode: Episode, known: Known, class_id: int, session_id: int | None) -> str | None:
     if episode.state not in MAY_SIT or episode.suspended_at is not None:
         return NOT_NOW
     if episode.id in known.offered:
         return HAS_OFFER
-    return SAID_NO if vacancy & known.refused[episode.id] else None
+    if episode.id in known.leaving:
+        return NOT_WANTED
+    if session_id is not None and episode.id in known.asked_lately:
+        return ASKED_LATELY
+    return SAID_NO if {(class_id, None), (class_id, session_id)} & known.refused[episode.id] else None
 
 
 def _newest_decisions(ids: Sequence[int]) -> Any:
@@ -164,7 +193,7 @@ def _refusals(ids: Sequence[int], since: datetime) -> Any:
     """What somebody lately declined, or let lapse: (class, None) or (class, session)."""
     class_id = func.coalesce(OfferLine.class_id, ClassSession.class_id)
     return (
-        select(Offer.episode_id, class_id, OfferLine.session_id)
+        select(Offer.episode_id, class_id, OfferLine.session_id, Offer.answered_at)
         .join(OfferLine, OfferLine.offer_id == Offer.id)
         .outerjoin(ClassSession, ClassSession.id == OfferLine.session_id)
         .where(
@@ -172,4 +201,14 @@ def _refusals(ids: Sequence[int], since: datetime) -> Any:
             Offer.state.in_([OfferState.DECLINED, OfferState.EXPIRED]),
             Offer.answered_at >= since,
         )
+    )
+
+
+def _leaving(ids: Sequence[int]) -> Any:
+    """Who answered that a place is no longer wanted, until a person has confirmed or corrected it (F36)."""
+    said = (CallListEntry.kind == NO_LONGER_WANTED, CallListEntry.state == WorkState.OPEN)
+    return (
+        select(WaitingEntry.episode_id)
+        .join(CallListEntry, CallListEntry.cause_id == WaitingEntry.id)
+        .where(*said, CallListEntry.cause_kind == WAITING_LIST, WaitingEntry.episode_id.in_(ids))
     )

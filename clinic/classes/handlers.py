@@ -10,6 +10,7 @@ from clinic.classes import offers, queries, standing, waiting
 from clinic.classes.candidates import MAY_SIT
 from clinic.classes.models import MemberState
 from clinic.classes.rules.capacity import Level, strictest
+from clinic.classes.seat_rows import RETURN
 from clinic.extensions import db
 from clinic.extensions import now as clock
 from clinic.referrals.models import Episode, State
@@ -28,7 +29,8 @@ def episode_moved(*, episode_id: int) -> None:
         if episode.state not in MAY_SIT:
             _withdraw_offers(episode_id, by)
             if episode.state is State.PAUSED:
-                standing.pause_all(episode_id=episode_id, reason="paused", by=by, now=now)
+                until = episode.next_on if episode.next_step == RETURN else None
+                standing.pause_all(episode_id=episode_id, reason="paused", by=by, now=now, until=until)
             waiting.leave(episode_id=episode_id, by=by, now=now)
         elif episode.suspended_at is None:
             _sit_down(episode, by)

@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from clinic.access import queries as access
-from clinic.classes import candidates, offer_rows, queries, reminders, seats, waiting
+from clinic.classes import candidates, full_dates, offer_rows, queries, reminders, seats, waiting
 from clinic.classes.errors import CannotSeat
-from clinic.classes.models import ClassSession, ExerciseClass, Member, MemberState, Place
+from clinic.classes.models import ClassSession, ExerciseClass, Member, MemberState, Place, SessionState
 from clinic.classes.offer_rows import Line, StandingLine, VisitLine
 from clinic.classes.rules import placement
 from clinic.classes.takes import Change, Release, StandingRelease, Take, VisitRelease
@@ -26,11 +27,18 @@ from clinic.worklist import services as worklist
 
 @dataclass(frozen=True)
 class Vacant:
-    """A seat that is about to be free: standing in a class, or in one session."""
+    """A seat that is free or about to be: standing in a class, or in one session."""
 
     row: ExerciseClass
     session: ClassSession | None = None
     since: date | None = None
+    released: bool = False  # not yet in the class's counter
+    alone: bool = False  # no second class with it
+
+    @property
+    def counts(self) -> int:
+        """What the class's counter does not show: a seat about to be free, or one of a single date."""
+        return int(self.released or self.session is not None)
 
 
 @dataclass(frozen=True)
@@ -53,23 +61,30 @@ def change(
 ) -> Change:
     """Change seats and hand on each one that is freed; the caller holds the leaving episodes' locks."""
     promises: list[Promise] = []
+    theirs: list[Any] = []
     passed = set(not_to)
     for vacant in _vacancies(releases, now):
-        found = _next_for(vacant, passed, now)
-        if found is not None:
+        own = full_dates.first_for(vacant.session.id, passed, now) if vacant.session else None
+        if own is not None:
+            theirs.append(own)
+            passed.add(own.episode_id)
+        elif (found := next_for(vacant, passed, now)) is not None:
             promises.append(found)
             passed.add(found.chosen.person.id)
     kept = [promise for promise in promises if promise.expires_at is not None]
     held = [take for p in kept for take in offer_rows.held(p.lines, p.chosen.person.id)]
+    held += [full_dates.take(own) for own in theirs]
     try:
         with transaction():
             done = seats.change(takes=[*takes, *held], releases=releases, by=by, now=now)
     except CannotSeat:  # not for the next person: capacity was lowered, or the second seat of a pair is gone
-        kept = []
+        kept, theirs = [], []
         done = seats.change(takes=takes, releases=releases, by=by, now=now)
     reminders.follow(done, now=now)
+    for own in theirs:
+        full_dates.tell_free(own, by=by, now=now)
     for promise in promises:
-        _tell(promise, promise in kept, by, now)
+        tell(promise, promise in kept, by, now)
     return done
 
 
@@ -78,19 +93,29 @@ def _vacancies(releases: Sequence[Release], now: datetime) -> list[Vacant]:
     for one in releases:
         if isinstance(one, VisitRelease):
             session = db.session.get_one(Place, one.place_id).session
-            if session.starts_at > now and session.state == "planned":
-                found.append(Vacant(session.klass, session))
+            if session.starts_at > now and session.state is SessionState.PLANNED:
+                found.append(Vacant(session.klass, session, released=True))
         elif isinstance(one, StandingRelease) and one.state is MemberState.LEFT:
-            found.append(Vacant(db.session.get_one(Member, one.member_id).klass, since=one.from_date))
+            row = db.session.get_one(Member, one.member_id).klass
+            found.append(Vacant(row, since=one.from_date, released=True))
     return found
 
 
-def _next_for(vacant: Vacant, but_not: Collection[int], now: datetime) -> Promise | None:
+def next_for(
+    vacant: Vacant, but_not: Collection[int], now: datetime, *, unasked: bool = False
+) -> Promise | None:
+    """Who is next for a seat and what they would be offered, their episode locked; None when it suits nobody.
+
+    `unasked`, when nobody has just given it up: who is new on the list is placed by hand first, and a
+    standing seat that suits them waits for that rather than pass them over.
+    """
     clinic_id = vacant.row.clinic_id
-    seat, keys = waiting.vacancy(vacant.row, vacant.session, freed=1)
+    seat, keys = waiting.vacancy(vacant.row, vacant.session, freed=vacant.counts)
     line = waiting.in_line(clinic_id, now, **keys)
-    chosen = waiting.choose(seat, line, but_not=but_not, now=now)
-    if chosen is None:
+    new = waiting.by_hand_first(clinic_id, now) if unasked else frozenset()
+    passed = {*but_not, *(new if vacant.session else ())}
+    chosen = waiting.choose(seat, line, keys, but_not=passed, now=now)
+    if chosen is None or chosen.person.id in new:
         return None
     lines = _lines(vacant, chosen, now)
     if not lines:
@@ -106,7 +131,11 @@ def _lines(vacant: Vacant, chosen: waiting.Next, now: datetime) -> tuple[Line, .
         return (VisitLine(vacant.session.id),)
     today = access.local(vacant.row.clinic_id, now).date()
     rows = {row.id: row for row in queries.running_classes(vacant.row.clinic_id, today)}
-    facts = [candidates.class_facts(row, freed=row.id == vacant.row.id) for row in rows.values()]
+    rows = {vacant.row.id: vacant.row} if vacant.alone else rows
+    facts = [
+        candidates.class_facts(row, freed=vacant.counts if row.id == vacant.row.id else 0)
+        for row in rows.values()
+    ]
     pairs = placement.suggest(chosen.waiter.candidate, facts).pairs
     with_it = (pair for pair in pairs if str(vacant.row.id) in {one.id for one in pair.classes})
     best = next(with_it, None)
@@ -133,11 +162,12 @@ def first_line(
     return StandingLine(row.id, session.local_date) if session else None
 
 
-def _tell(promise: Promise, is_held: bool, by: Viewer, now: datetime) -> None:
+def tell(promise: Promise, is_held: bool, by: Viewer, now: datetime) -> None:
+    """Keep who was passed over, and write the offer; for a seat too soon for a text, ring."""
     person = promise.chosen.person
     asker = system("handover", person.clinic_id)
-    asker = system("handover", person.clinic_id)
-    waiting.keep_skips(promise.chosen, promise.vacant.row.id, now=now, by=asker)
+    session_id = promise.vacant.session.id if promise.vacant.session else None
+    waiting.keep_skips(promise.chosen, promise.vacant.row.id, now=now, by=asker, session_id=session_id)
     if is_held and promise.expires_at is not None:
         offer_rows.write(person=person, lines=promise.lines, expires_at=promise.expires_at, by=by, now=now)
         to_offered(person.id, promise.lines, by=by)

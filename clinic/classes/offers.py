@@ -10,19 +10,10 @@ from sqlalchemy import select
 from clinic import audit
 from clinic.access import queries as access
 from clinic.access.hours import next_opening
-from clinic.classes import handover, offer_rows, queries, seats, standing, waiting
-from clinic.classes.errors import CannotSeat, HasOpenOffer, OfferIsClosed, PassesOver, WhichDay
-from clinic.classes.models import (
-    ClassSession,
-    ExerciseClass,
-    LineState,
-    Offer,
-    OfferLine,
-    OfferState,
-    PlaceState,
-)
-from clinic.classes.offer_rows import Line, StandingLine, VisitLine
-from clinic.classes.rules import ranking
+from clinic.classes import handover, offer_rows, queries, seats, standing, turn
+from clinic.classes.errors import CannotSeat, HasOpenOffer, OfferIsClosed, WhichDay
+from clinic.classes.models import LineState, Offer, OfferLine, OfferState, PlaceState
+from clinic.classes.offer_rows import Line, VisitLine
 from clinic.classes.rules.offers import Line as RuleLine
 from clinic.classes.rules.offers import answer
 from clinic.classes.takes import Release, StandingRelease, StandingTake, Take, VisitRelease, VisitTake
@@ -53,33 +44,11 @@ def make(
     expires_at = offer_rows.expiry(person.clinic_id, kind, first_start, now)
     if expires_at is None:
         raise TooLateToOffer
-    passed = passes_over(episode_id=episode_id, lines=lines, now=now)
-    if passed and not (out_of_turn and by.role == "physiotherapist"):
-        raise PassesOver(passed)
+    turn.insist(episode_id, lines, by=by, now=now, out_of_turn=out_of_turn)
     seats.change(takes=offer_rows.held(lines, episode_id), by=by, now=now)
     offer = offer_rows.write(person=person, lines=lines, expires_at=expires_at, by=by, now=now)
-    if passed:
-        audit.record("offer.out_of_turn", by=by, about=offer, passed_over=list(passed))
     handover.to_offered(episode_id, lines, by=by)
     return offer
-
-
-def passes_over(*, episode_id: int, lines: Sequence[Line], now: datetime) -> tuple[int, ...]:
-    """Episodes that suit one of these seats, wait longer, and would find it gone."""
-    passed: set[int] = set()
-    for line in lines:
-        counted = ExerciseClass if isinstance(line, StandingLine) else ClassSession
-        seat_id = line.class_id if isinstance(line, StandingLine) else line.session_id
-        free, waiters = queries.free_and_waiting(counted, seat_id)
-        if waiters < free:
-            continue
-        session = queries.session(seat_id) if counted is ClassSession else None
-        seat, keys = waiting.vacancy(session.klass if session else queries.klass(seat_id), session)
-        line_up = waiting.in_line(queries.clinic_of(episode_id), now, **keys)
-        ahead = ranking.passed_over(f"{episode_id:012d}", line_up, seat)
-        if len(ahead) >= free:
-            passed |= {int(one) for one in ahead}
-    return tuple(sorted(passed))
 
 
 @transaction()

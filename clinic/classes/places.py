@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from clinic import audit
-from clinic.classes import handover, offers, queries, reminders, seats
-from clinic.classes.errors import CannotSeat, PassesOver, SessionIsOver, TooLateToUndo
+from clinic.classes import handover, queries, reminders, seats, turn
+from clinic.classes.errors import CannotSeat, SessionIsOver, TooLateToUndo
 from clinic.classes.models import Outcome, Place, PlaceState
 from clinic.classes.offer_rows import VisitLine
 from clinic.classes.takes import VisitRelease, VisitTake
@@ -28,13 +28,9 @@ def book_visit(
     Raises ClassIsFull, AlreadyHasAPlace, SessionIsOver, CannotTakeASeat, and PassesOver unless a
     physiotherapist says in `out_of_turn` why somebody who waits longer is passed over.
     """
-    passed = offers.passes_over(episode_id=episode_id, lines=[VisitLine(session_id)], now=now)
-    if passed and not (out_of_turn and by.role == "physiotherapist"):
-        raise PassesOver(passed)
+    turn.insist(episode_id, [VisitLine(session_id)], by=by, now=now, out_of_turn=out_of_turn)
     done = seats.change(takes=[VisitTake(session_id, episode_id)], by=by, now=now)
     reminders.follow(done, now=now)
-    if passed:
-        audit.record("visit.out_of_turn", by=by, passed_over=list(passed), place_id=done.places[0])
     return done.places[0]
 
 

@@ -6,13 +6,15 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, and_, or_, select, update
 
 from clinic.classes.models import ClassSession, Member, MemberState, Outcome, Place, PlaceState
 from clinic.classes.takes import Release, StandingRelease, StandingTake, VisitRelease
 from clinic.extensions import db
+from clinic.referrals.models import Episode, State
 
 UNSYNCED = {"synchronize_session": False}
+RETURN = "return"  # the next step of an episode that is paused until its next date
 Mine = dict[tuple[int, date], Any]
 
 
@@ -44,6 +46,8 @@ def later_places(member: Any, release: StandingRelease, now: datetime) -> Sequen
             Place.state != PlaceState.RELEASED,
         )
     )
+    if release.until is not None:
+        query = query.where(Place.local_date < release.until)
     return db.session.execute(query).all()
 
 
@@ -69,15 +73,34 @@ def holding(take: StandingTake) -> Member | None:
 
 
 def seated_members(session: ClassSession) -> list[Member]:
-    """Whose standing seat covers a new session's date; those with another place that day are left out."""
-    query = select(Member).where(
-        Member.class_id == session.class_id,
-        Member.from_date <= session.local_date,
-        Member.state.in_([MemberState.ACTIVE, MemberState.HELD]),
+    """Whose standing seat covers a new session's date, never more than it may hold: who joined first sits.
+
+    Those with another place that day are left out. Whoever is paused and will be back by then has the seat.
+    """
+    query = (
+        select(Member)
+        .join(Episode, Episode.id == Member.episode_id)
+        .where(
+            Member.class_id == session.class_id,
+            Member.from_date <= session.local_date,
+            or_(Member.state.in_([MemberState.ACTIVE, MemberState.HELD]), back_by(session.local_date)),
+        )
     )
     found = {member.episode_id: member for member in db.session.scalars(query)}
     busy = {episode_id for episode_id, _ in places_on(found, {session.local_date})}
-    return [member for episode_id, member in sorted(found.items()) if episode_id not in busy]
+    free = sorted((m for m in found.values() if m.episode_id not in busy), key=lambda member: member.id)
+    return free[: session.capacity]
+
+
+def back_by(day: date | ColumnElement[date]) -> ColumnElement[bool]:
+    """A paused member whose date of return is no later than this day (F35); for a query with both rows."""
+    return and_(
+        Member.state == MemberState.PAUSED,
+        Episode.state == State.PAUSED,
+        Episode.suspended_at.is_(None),
+        Episode.next_step == RETURN,
+        Episode.next_on <= day,
+    )
 
 
 def add_member(take: StandingTake, person: Any) -> int:

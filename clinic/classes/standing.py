@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import func, select
 
 from clinic import audit
 from clinic.access import queries as access
-from clinic.classes import handover, queries, reminders, seats, waiting
+from clinic.classes import handover, queries, reminders, seats, turn, waiting
+from clinic.classes.errors import CannotSeat, CannotTakeASeat, TooLateToUndo
 from clinic.classes.models import Member, MemberState, Place
+from clinic.classes.offer_rows import StandingLine
 from clinic.classes.takes import Change, Release, StandingRelease, StandingTake, VisitRelease
 from clinic.extensions import db, emit, transaction
 from clinic.referrals import states
@@ -16,8 +20,7 @@ from clinic.referrals.models import State
 from clinic.viewer import Viewer
 
 SEATABLE = (State.WAITING, State.OFFERED, State.IN_CLASS)
-
-SEATABLE = (State.WAITING, State.OFFERED, State.IN_CLASS)
+UNDO_WITHIN = timedelta(minutes=30)
 
 
 def settle(*, episode_id: int, by: Viewer, now: datetime) -> None:
@@ -26,10 +29,7 @@ def settle(*, episode_id: int, by: Viewer, now: datetime) -> None:
     Who has not been assessed, is paused or has ended stays where they are (F3: a seat may be held meanwhile).
     """
     episode = states.locked(episode_id)
-    if (
-        episode.state not in (State.WAITING, State.OFFERED, State.IN_CLASS)
-        or episode.suspended_at is not None
-    ):
+    if episode.state not in SEATABLE or episode.suspended_at is not None:
         return
     has = {member.state for member in queries.members_of(episode_id)}
     if MemberState.HELD not in has:
@@ -56,9 +56,14 @@ def leave(*, member_id: int, on: date, reason: str, by: Viewer, now: datetime) -
 
 
 @transaction()
-def pause_all(*, episode_id: int, reason: str, by: Viewer, now: datetime) -> Change:
-    """The class seats are kept, the sessions are lent, and the person is off the waiting list (F35)."""
-    return _let_go(episode_id, MemberState.PAUSED, reason, by, now)
+def pause_all(
+    *, episode_id: int, reason: str, by: Viewer, now: datetime, until: date | None = None
+) -> Change:
+    """The class seats are kept, the sessions are lent, and the person is off the waiting list (F35).
+
+    With a day of return, the places from then on stay theirs.
+    """
+    return _let_go(episode_id, MemberState.PAUSED, reason, by, now, until)
 
 
 @transaction()
@@ -79,13 +84,73 @@ def come_back(*, episode_id: int, by: Viewer, now: datetime) -> Change:
     return done
 
 
-def _let_go(episode_id: int, to: MemberState, reason: str, by: Viewer, now: datetime) -> Change:
+@transaction()
+def undo_leave(*, member_id: int, by: Viewer, now: datetime) -> Change:
+    """Take a seat back that was given up by mistake, within half an hour and if it is still free.
+
+    Raises TooLateToUndo.
+    """
+    member = db.session.get_one(Member, member_id)
+    seats.lock_people([member.episode_id])
+    left = db.session.execute(
+        select(func.max(Place.released_at)).where(
+            Place.episode_id == member.episode_id, Place.kind == "standing", Place.released_at.is_not(None)
+        )
+    ).scalar()
+    if member.state is not MemberState.LEFT or left is None or now - left > UNDO_WITHIN:
+        raise TooLateToUndo
+    try:
+        with transaction():
+            take = StandingTake(member.class_id, member.episode_id, member.left_on or member.from_date)
+            done = seats.change(takes=[take], by=by, now=now)
+    except CannotSeat:
+        raise TooLateToUndo from None
+    reminders.follow(done, now=now)
+    audit.record("member.leave_undone", by=by, about=member)
+    settle(episode_id=member.episode_id, by=by, now=now)
+    return done
+
+
+@transaction()
+def move(
+    *,
+    member_id: int,
+    to_class_id: int,
+    on: date,
+    by: Viewer,
+    now: datetime,
+    out_of_turn: str | None = None,
+) -> Change:
+    """Another class from a date on, in one step: the old seat goes on only when the new one is certain.
+
+    Raises ClassIsFull, AlreadyHasAPlace, CannotTakeASeat or PassesOver, and then nothing has changed.
+    """
+    member = db.session.get_one(Member, member_id)
+    seats.lock_people([member.episode_id])
+    if member.state is not MemberState.ACTIVE:
+        raise CannotTakeASeat(episode_id=member.episode_id)
+    turn.insist(member.episode_id, [StandingLine(to_class_id, on)], by=by, now=now, out_of_turn=out_of_turn)
+    done = handover.change(
+        takes=[StandingTake(to_class_id, member.episode_id, on)],
+        releases=[StandingRelease(member_id, on, "moved_class")],
+        by=by,
+        now=now,
+        not_to=[member.episode_id],
+    )
+    audit.record("member.moved", by=by, about=member, to_class=to_class_id)
+    return done
+
+
+def _let_go(
+    episode_id: int, to: MemberState, reason: str, by: Viewer, now: datetime, until: date | None = None
+) -> Change:
     seats.lock_people([episode_id])
     today = _today(episode_id, now)
     members = [m for m in queries.members_of(episode_id) if m.state is not to]
-    releases: list[Release] = [StandingRelease(m.id, today, reason, to) for m in members]
+    releases: list[Release] = [StandingRelease(m.id, today, reason, to, until) for m in members]
     coming = queries.coming_places(episode_id, now)
     places = [place for place in coming if to is MemberState.PAUSED or _on_its_own(place, members)]
+    places = [place for place in places if until is None or place.local_date < until]
     releases += [VisitRelease(place.id, reason) for place in places]
     waiting.leave(episode_id=episode_id, by=by, now=now)
     done = handover.change(releases=releases, by=by, now=now, not_to=[episode_id])

@@ -30,12 +30,16 @@ class VisitTake:
 
 @dataclass(frozen=True)
 class StandingRelease:
-    """The seats from `from_date` on; PAUSED keeps the class seat and frees the sessions (F35)."""
+    """The seats from `from_date` on; PAUSED keeps the class seat and frees the sessions (F35).
+
+    `until` is the day of return: from then on a paused seat's places stay.
+    """
 
     member_id: int
     from_date: date
     reason: str
     state: MemberState = MemberState.LEFT
+    until: date | None = None
 
 
 @dataclass(frozen=True)

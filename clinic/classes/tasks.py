@@ -4,14 +4,23 @@ from __future__ import annotations
 
 from celery import shared_task
 
-from clinic.classes import offers, packs, timetable
+from clinic.classes import offers, packs, promotion, timetable
 from clinic.extensions import now
+from clinic.notifications.single_flight import single_flight
 
 
 @shared_task(name="classes.expire_offers")
 def expire_offers() -> None:
     """Offers whose time is over pass their seats on."""
     offers.expire_due(now())
+
+
+@shared_task(name="classes.promote")
+def promote() -> None:
+    """Every free seat finds who is next; a pass still running is left alone."""
+    with single_flight("promotion") as first:
+        if first:
+            promotion.sweep(now())
 
 
 @shared_task(name="classes.roll_forward")

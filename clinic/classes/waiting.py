@@ -12,8 +12,8 @@ from sqlalchemy import select
 from clinic import audit
 from clinic.access import queries as access
 from clinic.classes import candidates, queries, seats
-from clinic.classes.models import ClassSession, ExerciseClass, Offer, OfferState, WaitingEntry
-from clinic.classes.rules import ranking
+from clinic.classes.models import ClassSession, ExerciseClass, WaitingEntry
+from clinic.classes.rules import ranking, vacancies
 from clinic.classes.rules.ranking import Vacancy, Waiter
 from clinic.extensions import db, transaction
 from clinic.referrals.models import Episode, Referral
@@ -22,6 +22,7 @@ from clinic.worklist import services as worklist
 
 SKIPS_KEPT = 20
 BUSY = "Was being changed by somebody else at that moment."
+PASSING = frozenset({BUSY, candidates.HAS_OFFER, candidates.NOT_NOW, candidates.ASKED_LATELY})
 
 
 @dataclass(frozen=True)
@@ -75,11 +76,21 @@ def vacancy(
 def in_line(clinic_id: int, now: datetime, **keys: Any) -> list[Waiter]:
     """Everybody on the list as they stand for one vacancy, in order."""
     today = access.local(clinic_id, now).date()
-    return list(ranking.in_order(candidates.waiters(clinic_id, today, now, **keys)))
+    return list(ranking.in_order(candidates.waiters(candidates.line_of(clinic_id, today, now), **keys)))
+
+
+def by_hand_first(clinic_id: int, now: datetime) -> frozenset[int]:
+    """Episodes new on the list: the coordinator has two working days to place them by hand."""
+    today, working = access.local(clinic_id, now).date(), access.working_day(clinic_id)
+    return frozenset(
+        episode.id
+        for entry, episode in queries.waiting(clinic_id)
+        if today < vacancies.swept_from(access.local(clinic_id, entry.entered_at).date(), working)
+    )
 
 
 def choose(
-    seat: Vacancy, waiting: Iterable[Waiter], *, but_not: Collection[int], now: datetime
+    seat: Vacancy, waiting: Iterable[Waiter], keys: dict[str, Any], *, but_not: Collection[int], now: datetime
 ) -> Next | None:
     """The next suitable person, locked without waiting for anybody, and looked at again under the lock.
 
@@ -91,7 +102,7 @@ def choose(
     while (ranked := ranking.rank(left, seat)).next is not None:
         first = ranked.next
         person = seats.lock_people([int(first.id)], skip_locked=True).get(int(first.id))
-        if person is not None and _still_waits(person):
+        if person is not None and _still_waits(person, seat, keys, now):
             skipped = [(int(waiter_id), why) for waiter_id, why in ranked.skipped]
             return Next(person, first, tuple(skipped + busy))
         busy.append((int(first.id), BUSY))
@@ -99,10 +110,13 @@ def choose(
     return None
 
 
-def keep_skips(chosen: Next, class_id: int, *, now: datetime, by: Viewer) -> None:
+def keep_skips(
+    chosen: Next, class_id: int, *, now: datetime, by: Viewer, session_id: int | None = None
+) -> None:
     """Write down who was passed over and why; at the third time a person looks (F36).
 
-    Comes after the seats, and never waits for a lock.
+    Several seats of one class, or of one session, on one day are one time; an open offer or a busy moment is
+    nobody's misfit and counts towards no task. Comes after the seats, and never waits for a lock.
     """
     why = dict(chosen.skipped)
     query = (
@@ -112,13 +126,16 @@ def keep_skips(chosen: Next, class_id: int, *, now: datetime, by: Viewer) -> Non
         .with_for_update(skip_locked=True)
     )
     for entry in db.session.scalars(query) if why else ():
-        skip = {"at": now.isoformat(), "class_id": class_id, "why": why[entry.episode_id]}
+        seat = {"class_id": class_id, "session_id": session_id}
+        skip = {"at": now.isoformat(), **seat, "why": why[entry.episode_id]}
+        if any(_alike(skip, before) for before in entry.skips):
+            continue
         entry.skips = [*entry.skips, skip][-SKIPS_KEPT:]
-        if ranking.needs_a_person(len(entry.skips)):
+        if ranking.needs_a_person(len([one for one in entry.skips if one["why"] not in PASSING])):
             worklist.open_task(
                 kind="passed_over_often",
                 patient_id=entry.patient_id,
-                cause_kind="waiting_list",
+                cause_kind=candidates.WAITING_LIST,
                 cause_id=entry.id,
                 clinic_id=entry.clinic_id,
                 organisation_id=entry.organisation_id,
@@ -127,9 +144,18 @@ def keep_skips(chosen: Next, class_id: int, *, now: datetime, by: Viewer) -> Non
             )
 
 
-def _still_waits(person: Any) -> bool:
-    """Under the lock: still may sit, still on the list, no offer meanwhile."""
+def _alike(skip: dict[str, Any], before: dict[str, Any]) -> bool:
+    """The same seat on the same day."""
+    seat = ("class_id", "session_id")
+    same_day = skip["at"][:10] == str(before.get("at"))[:10]
+    return same_day and all(skip[key] == before.get(key) for key in seat)
+
+
+def _still_waits(person: Any, seat: Vacancy, keys: dict[str, Any], now: datetime) -> bool:
+    """Under the lock, with everything read anew: may sit, is on the list, no offer, and the seat suits."""
     if person.state not in candidates.MAY_SIT or person.suspended_at is not None:
         return False
-    offered = select(Offer.id).where(Offer.episode_id == person.id, Offer.state == OfferState.OPEN)
-    return queries.waiting_entry(person.id) is not None and db.session.scalars(offered).first() is None
+    today = access.local(person.clinic_id, now).date()
+    line = candidates.line_of(person.clinic_id, today, now, only=person.id)
+    again = candidates.waiters(line, **keys)
+    return bool(again) and not ranking.why_not(again[0], seat)

@@ -21,6 +21,7 @@ from clinic.classes import packs as class_packs
 from clinic.classes import reminders
 from clinic.classes import replies as class_replies
 from clinic.classes.timeline import lines as class_lines
+from clinic.desk import letters as desk_letters
 from clinic.exercises import plans, prompts
 from clinic.exercises import replies as exercise_replies
 from clinic.notifications import alerts, endings
@@ -53,7 +54,7 @@ EVENTS: dict[str, tuple[Callable[..., Any], ...]] = {
     "referral_received": (),
     "episode_accepted": (second_look.accepted,),
     "episode_moved": (class_handlers.episode_moved, plans.on_change),
-    "episode_ended": (class_handlers.episode_ended, plans.on_change),
+    "episode_ended": (class_handlers.episode_ended, plans.on_change, desk_letters.episode_ended),
     "episode_suspended": (class_handlers.episode_suspended, plans.on_change),
     "assessment_recorded": (reassessment.assessed, plans.on_change),
     "level_raised": (class_handlers.level_raised, plans.on_change),

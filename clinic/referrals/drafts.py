@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import delete, select
@@ -12,9 +12,9 @@ from sqlalchemy import delete, select
 from clinic import audit
 from clinic.access import queries as access
 from clinic.extensions import db, now, transaction
-from clinic.referrals import attachments, clocks, engine, form, intake, validation
+from clinic.referrals import attachments, clocks, engine, entry, form, intake, validation
 from clinic.referrals.changes import without_patient
-from clinic.referrals.models import Draft, Referral, Source
+from clinic.referrals.models import Draft, Referral
 from clinic.referrals.rules.decision import Decision as Suggestion
 from clinic.viewer import Viewer, acting_as, current, system
 from clinic.worklist import queries as work
@@ -22,7 +22,8 @@ from clinic.worklist import services as worklist
 from clinic.worklist.models import Task
 
 KEPT = timedelta(days=30)
-SENDER_SYSTEM = "upright:web"
+WARNED = timedelta(days=23)  # a week before it goes
+SENDER_SYSTEMS = {False: "upright:web", True: "upright:desk"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,14 +44,17 @@ class Checked:
 
 
 @transaction()
-def start(*, clinic_id: int, by: Viewer, typed: Mapping[str, str] | None = None) -> Draft:
-    """A new draft of a referrer, with what is known already filled in."""
+def start(*, clinic_id: int, by: Viewer, typed: Mapping[str, Any] | None = None) -> Draft:
+    """A new draft of a referrer or of the front desk, with what is known already filled in."""
     user = access.user(by.id or 0)
+    known = {"priority": "routine"}
+    if by.kind == "referrer":
+        known |= {"clinician": user.name, "own_practice": entry.own_practice(by.organisation_id)}
     draft = Draft(
         clinic_id=clinic_id,
         organisation_id=by.organisation_id,
         user_id=user.id,
-        typed={"clinician": user.name, "priority": "routine", **(typed or {})},
+        typed={**known, **(typed or {})},
     )
     db.session.add(draft)
     audit.record("draft.started", by=by, about=draft)
@@ -71,9 +75,10 @@ def keep(*, draft: Draft, page: str, typed: Mapping[str, str], by: Viewer) -> Dr
 def check(draft: Draft) -> Checked:
     """Read the whole draft through the one validator; a suggestion only when nothing is wrong."""
     today = clocks.today(draft.clinic_id, now())
-    found = form.read(draft.typed, today)
-    errors = dict(found.errors)
-    if found.consent is None:
+    by_staff = entry.at_desk(draft)
+    found = form.read(draft.typed, today, by_staff=by_staff)
+    errors = entry.told(draft, today).errors | found.errors
+    if found.consent is None and not by_staff:
         errors["consent"] = "Say whether the patient agrees to this referral"
     suggestion = None
     try:
@@ -84,6 +89,7 @@ def check(draft: Draft) -> Checked:
             note=found.note,
             clinician=found.clinician,
             today=today,
+            by_staff=by_staff,
         )
         suggestion = engine.suggestion(draft.clinic_id, whole, today)
     except validation.NotValid as wrong:
@@ -95,7 +101,7 @@ def check(draft: Draft) -> Checked:
 def errors_on(draft: Draft, page: str) -> dict[str, str]:
     """What is wrong on one page, in the order of its fields."""
     errors = check(draft).errors
-    return {name: errors[name] for name in form.PAGES[page] if name in errors}
+    return {name: errors[name] for name in form.EVERY_PAGE[page] if name in errors}
 
 
 @transaction()
@@ -114,11 +120,12 @@ def send(*, draft: Draft, by: Viewer) -> Referral | None:
         return None
     call = _open_call(draft)
     found = checked.read
+    told = entry.told(draft, clocks.today(draft.clinic_id, now()))
     received = intake.receive(
         clinic_id=draft.clinic_id,
-        organisation_id=draft.organisation_id,
-        source=Source.WEB,
-        sender_system=SENDER_SYSTEM,
+        organisation_id=told.organisation_id,
+        source=told.source,
+        sender_system=SENDER_SYSTEMS[entry.at_desk(draft)],
         sender_value=draft.token,
         patient=found.patient,
         case=found.case,
@@ -127,6 +134,7 @@ def send(*, draft: Draft, by: Viewer) -> Referral | None:
         clinician=found.clinician,
         typed_by=access.user(draft.user_id).name,
         consent=found.consent,
+        origin=told.origin,
         red_flag_since=call.raised_at if call else None,
         by=by,
     )
@@ -141,6 +149,16 @@ def send(*, draft: Draft, by: Viewer) -> Referral | None:
 def unsent() -> list[Draft]:
     """The viewer's own drafts, newest first."""
     return _mine(Draft.referral_id.is_(None))
+
+
+def ending(unsent: Iterable[Draft]) -> dict[int, date]:
+    """Those that go within a week, with the clinic's date on which they go."""
+    moment = now()
+    return {
+        draft.id: clocks.today(draft.clinic_id, draft.changed_at + KEPT)
+        for draft in unsent
+        if draft.changed_at <= moment - WARNED
+    }
 
 
 def mine(draft_id: int) -> Draft | None:

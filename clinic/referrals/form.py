@@ -46,6 +46,8 @@ PAGES: Mapping[str, tuple[str, ...]] = {
         "postcode",
         "consent",
         "clinician",
+        "own_practice",
+        "own_practice_name",
     ),
     "fracture": ("fracture_date", "confirmed_by", "cause", "incidental", "levels", "osteoporotic"),
     "flags": ("none_of_these", *(f"flag_{flag.key}" for flag in FLAGS)),
@@ -68,7 +70,10 @@ PAGES: Mapping[str, tuple[str, ...]] = {
         "note",
     ),
 }
-DATES = ("birth_date", "fracture_date")
+# What the front desk says first of a letter, a call or a self-referral.
+SOURCE_PAGE = ("source", "road", "written_on", "organisation", "referred_by", "practice", "practice_name")
+EVERY_PAGE: Mapping[str, tuple[str, ...]] = {"source": SOURCE_PAGE, **PAGES}
+DATES = ("birth_date", "fracture_date", "written_on")
 _FIELD_OF = {
     "patient.mobile": "phone",
     "patient.landline": "phone",
@@ -82,12 +87,12 @@ _FIELD_OF = {
     "frailty.clinical_frailty_scale": "frailty",
 }
 YES_NO = {"yes": True, "no": False}
-_FACTS = {  # field: (section, key)
+WORDS = {  # field: (section, key)
     "confirmed_by": ("fracture", "confirmed_by"),
     "cause": ("fracture", "cause"),
     "trend": ("pain", "trend"),
 }
-_YES_NO_FACTS = {
+YES_NO_FACTS = {
     "incidental": ("fracture", "incidental"),
     "osteoporotic": ("fracture", "osteoporotic"),
     "walks": ("mobility", "walks_10m"),
@@ -99,7 +104,7 @@ _YES_NO_FACTS = {
     "unsteady": ("falls", "unsteady"),
     "worried": ("falls", "worried"),
 }
-_NUMBERS = {
+NUMBERS = {
     "falls": ("falls", "count_12m"),
     "rest_pain": ("pain", "rest"),
     "movement_pain": ("pain", "movement"),
@@ -120,21 +125,24 @@ class Read:
     errors: dict[str, str] = field(default_factory=dict)
 
 
-def read(typed: Mapping[str, str], today: date) -> Read:
-    """Facts from typed words; blank and "unknown" are not known, never "no". `today` is the clinic's date."""
+def read(typed: Mapping[str, str], today: date, *, by_staff: bool = False) -> Read:
+    """Facts from typed words; blank and "unknown" are not known, never "no". `today` is the clinic's date.
+
+    A letter need not speak of every flag: `by_staff` leaves those open, and they are asked.
+    """
     errors: dict[str, str] = {}
     case: dict[str, Any] = {"fracture": {"site": "vertebral", "dated_by": "referrer"}}
 
     def put(section: str, key: str, value: Any) -> None:
         case.setdefault(section, {})[key] = value
 
-    for name, (section, key) in _FACTS.items():
+    for name, (section, key) in WORDS.items():
         if (value := typed.get(name, "")) not in ("", "unknown"):
             put(section, key, value)
-    for name, (section, key) in _YES_NO_FACTS.items():
+    for name, (section, key) in YES_NO_FACTS.items():
         if typed.get(name) in YES_NO:
             put(section, key, YES_NO[typed[name]])
-    for name, (section, key) in _NUMBERS.items():
+    for name, (section, key) in NUMBERS.items():
         if value := typed.get(name, "").strip():
             if re.fullmatch(r"\d{1,3}", value):
                 put(section, key, int(value))
@@ -145,7 +153,7 @@ def read(typed: Mapping[str, str], today: date) -> Read:
     if levels := re.findall(r"[A-Za-z]+\s*\d+|[^\s,;]+", typed.get("levels", "")):
         put("fracture", "levels", [re.sub(r"\s", "", level).upper() for level in levels])
     _test(typed, case, errors, today)
-    _flags(typed, case, errors)
+    _flags(typed, case, errors, by_staff)
     return Read(
         patient=_patient(typed, errors),
         case=case,
@@ -169,13 +177,13 @@ def field_of(path: str) -> str:
 
 def page_of(name: str) -> str:
     """The page a field is on; the check page for the rest."""
-    return next((page for page, fields in PAGES.items() if name in fields), "check")
+    return next((page for page, fields in EVERY_PAGE.items() if name in fields), "check")
 
 
 def names_on(page: str) -> list[str]:
     """The names of the inputs of a page: a date is three."""
     names = []
-    for name in PAGES[page]:
+    for name in EVERY_PAGE[page]:
         names += [f"{name}-{part}" for part in ("day", "month", "year")] if name in DATES else [name]
     return names
 
@@ -242,7 +250,7 @@ def _test(typed: Mapping[str, str], case: dict[str, Any], errors: dict[str, str]
     case["tests"] = [{"name": "timed_up_and_go_s", "value": value, "on": today.isoformat()}]
 
 
-def _flags(typed: Mapping[str, str], case: dict[str, Any], errors: dict[str, str]) -> None:
+def _flags(typed: Mapping[str, str], case: dict[str, Any], errors: dict[str, str], by_staff: bool) -> None:
     """Per line yes, no, not known or explained; "I have checked each" answers no for every line left open."""
     checked = typed.get("none_of_these") == "yes"
     flags: dict[str, Any] = {}
@@ -254,6 +262,6 @@ def _flags(typed: Mapping[str, str], case: dict[str, Any], errors: dict[str, str
             flags[flag.key] = "explained"
         elif said != "unknown" and checked:
             flags[flag.key] = False
-        elif said != "unknown":
+        elif said != "unknown" and not by_staff:
             errors[f"flag_{flag.key}"] = f"{flag.id}: answer, or tick that you have checked the rest"
     case["flags"] = flags

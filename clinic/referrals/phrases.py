@@ -117,6 +117,24 @@ CLOCK: Mapping[str, str] = {
     "ask_red_flags": "ask the patient about the red flags",
     "check_identity": "check who this is",
     "tell_withdrawn": "tell the patient",
+    "phone_screen": "ring the patient with the questions",
+    "ask_consent": "ask whether the patient agrees",
+    "find_number": "ask the sender for a phone number",
+    "possible_duplicate": "look whether the patient is here already",
+    "check_practice": "ask where the patient is registered",
+}
+SOURCE: Mapping[str, str] = {
+    "web": "form",
+    "fhir": "the practice's system",
+    "letter": "letter, typed by us",
+    "phone": "call, typed by us",
+    "self": "self-referral, typed by us",
+}
+ROAD: Mapping[str, str] = {
+    "post": "by post",
+    "email": "by e-mail",
+    "telephone": "by telephone",
+    "in_person": "in person",
 }
 REASON: Mapping[str, str] = {
     "received": "Referral received",
@@ -127,6 +145,8 @@ REASON: Mapping[str, str] = {
     "resumed": "Going on again",
     "assessed": "First assessment done",
     "sent_again": "Sent again with changes",
+    "merged": "Two records were one person",
+    "unmerged": "They were two people after all",
     **{code: words for code, (words, _) in DECLINE.items()},
     **HOLD,
     **CHANGE,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from clinic.referrals.views import (
     desk,
     documents,
+    entry,
     letters,
     letters_out,
     mine,
@@ -18,6 +19,7 @@ __all__ = [
     "blueprints",
     "desk",
     "documents",
+    "entry",
     "letters",
     "letters_out",
     "mine",

@@ -11,11 +11,22 @@ from sqlalchemy.types import TypeEngine
 
 from clinic.columns import Encrypted, UtcDateTime
 from clinic.extensions import db, transaction
-from clinic.notifications import calls, checks, confirming, failpoints, line, questions, recipients, wording
+from clinic.notifications import (
+    calls,
+    checks,
+    confirming,
+    failpoints,
+    line,
+    pace,
+    questions,
+    recipients,
+    wording,
+)
 from clinic.notifications.checks import Drop, Hold, Send, Verdict
 from clinic.notifications.dispatchers import Pass
 from clinic.notifications.models import Message, MessageState
 from clinic.notifications.outcomes import Parcel
+from clinic.notifications.pace import Pace
 from clinic.notifications.recipients import Recipients
 from clinic.notifications.rowset import moment, rowset
 from clinic.notifications.rules.replies import Question
@@ -64,7 +75,8 @@ def claim(
     `at_once` (None: all) may be posted; the others stand in line until `recording` lets them begin.
     """
     with acting_as(system("delivery")), transaction():
-        rows = _due(limit, now, only)
+        paced = pace.locked(now, timing, unless_idle=only is None)
+        rows = _due(limit, now, only, paced)
         if not rows:
             return Claim()
         owner_id = owner.begin(now)
@@ -76,16 +88,25 @@ def claim(
         _ask(rows, verdicts, now)
         for row in rows:
             _follow_up(row, verdicts[row.id], people, now)
-        made = _parcels(rows, verdicts, people, now, began, timing)
+        made = _parcels(rows, verdicts, people, now, began, timing, paced)
+        if paced is not None:
+            paced.keep()
     failpoints.reach("after_claim")
     return made
 
 
-def _due(limit: int, now: datetime, only: int | None) -> list[Message]:
+def _due(limit: int, now: datetime, only: int | None, paced: Pace | None) -> list[Message]:
+    """One statement; with a rate set, one for each sender, so that a slow one holds up no other."""
     due = select(Message).where(Message.state == MessageState.PLANNED)
     due = due.where(Message.id == only) if only is not None else due.where(Message.not_before <= now)
-    due = due.order_by(Message.priority, Message.not_before, Message.id).limit(limit)
-    return list(db.session.scalars(due.with_for_update(skip_locked=True)))
+    due = due.order_by(Message.priority, Message.not_before, Message.id).with_for_update(skip_locked=True)
+    if paced is None or only is not None:
+        return list(db.session.scalars(due.limit(limit)))
+    rows: list[Message] = []
+    for theirs, most in paced.parts():
+        left = limit - len(rows)
+        rows += db.session.scalars(due.where(theirs).limit(left if most is None else min(most, left)))
+    return rows
 
 
 def _write(
@@ -167,6 +188,7 @@ def _parcels(
     now: datetime,
     began: float,
     timing: Timing,
+    paced: Pace | None,
 ) -> Claim:
     made = Claim()
     for row in rows:
@@ -184,6 +206,7 @@ def _parcels(
                     deadline=began + timing.lease - timing.margin,
                     stale_at=began + (row.expires_at - now) / timedelta(seconds=1),
                     claimed_at=now,
+                    leaves_at=None if paced is None else began + paced.take(row) / timedelta(seconds=1),
                 )
             )
         elif isinstance(verdict, Hold):

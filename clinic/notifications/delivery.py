@@ -27,6 +27,7 @@ from clinic.notifications.gateway import gateway_for
 from clinic.notifications.line import begun_at_once, chunk_of
 from clinic.notifications.mail import Mailer
 from clinic.notifications.outcomes import NOT_POSTED, Accepted, Later, Outcome, Parcel, Refused, Unknown
+from clinic.notifications.pace import Turns
 from clinic.notifications.poison import claim_carefully
 from clinic.notifications.recording import CHUNK_SECONDS, Result, record
 from clinic.notifications.timing import Timing, ticking
@@ -84,7 +85,9 @@ def drain(*, in_flight: int | None = None, seconds: float = 50.0) -> Counts:
     while True:
         counts = deliver(in_flight=in_flight)
         total = {name: total.get(name, 0) + count for name, count in counts.items()}
-        if counts["claimed"] < counts["batch"] or time.monotonic() > ends:
+        # with a rate set a claim takes a few seconds' worth, never a whole batch
+        short = counts["claimed"] < (1 if config().sms_per_second else counts["batch"])
+        if short or time.monotonic() > ends:
             return total
 
 
@@ -127,10 +130,11 @@ def _post_all(
 def _sender(timing: Timing, threads: int) -> Send:
     settings = config()
     gateway = gateway_for(settings, timeout=timing.timeout, threads=threads)
-    mailer = Mailer(settings, timeout=timing.timeout)
+    mailer, turns = Mailer(settings, timeout=timing.timeout), Turns(settings.sms_per_second)
 
     def send(parcel: Parcel) -> Outcome:
         """Not past our deadline: the claim may have been given up by then, and others may act on it."""
+        turns.wait(parcel)
         failpoints.reach("before_post")
         if ticking() > min(parcel.deadline, parcel.stale_at):
             return NOT_POSTED

@@ -18,10 +18,10 @@ from sqlalchemy import ColumnElement, select, update
 from clinic.access.models import Clinic
 from clinic.columns import config
 from clinic.extensions import db
-from clinic.notifications.models import Message, SenderPace
+from clinic.notifications.models import Message, MessageState, SenderPace
 from clinic.notifications.outcomes import Parcel
 from clinic.notifications.sets import insert_into
-from clinic.notifications.timing import Timing
+from clinic.notifications.timing import Timing, ticking
 
 
 @dataclass
@@ -84,15 +84,20 @@ class Turns:
         with self._lock:
             turn = max(parcel.leaves_at, self._last.get(parcel.sender, 0.0) + self._step)
             self._last[parcel.sender] = turn
-        time.sleep(max(0.0, turn - time.monotonic()))
+        time.sleep(max(0.0, turn - ticking()))
 
 
-def locked(now: datetime, timing: Timing) -> Pace | None:
-    """The pace of every sender, locked until the claim commits; None when no rate is set."""
+def locked(now: datetime, timing: Timing, *, unless_idle: bool) -> Pace | None:
+    """The pace of every sender, locked until the claim commits; None when no rate is set.
+
+    An idle tick takes no lock and gets a pace without senders: nobody texts by it.
+    """
     per_second = config().sms_per_second
     if per_second is None:
         return None
     pace = Pace(timedelta(seconds=1) / per_second, now, now + timedelta(seconds=timing.ahead))
+    if unless_idle and not _anything_due(now):
+        return pace
     for clinic_id, sender in db.session.execute(select(Clinic.id, Clinic.sender).order_by(Clinic.id)):
         pace.clinics.setdefault(sender or "", []).append(clinic_id)
         pace.senders[clinic_id] = sender or ""
@@ -100,6 +105,11 @@ def locked(now: datetime, timing: Timing) -> Pace | None:
     rows = select(SenderPace.sender, SenderPace.free_at).order_by(SenderPace.sender).with_for_update()
     pace.free_at = {row.sender: row.free_at for row in db.session.execute(rows)}
     return pace
+
+
+def _anything_due(now: datetime) -> bool:
+    due = select(Message.id).where(Message.state == MessageState.PLANNED, Message.not_before <= now)
+    return db.session.scalars(due.limit(1)).first() is not None
 
 
 def _see_that_they_exist(senders: Iterable[str], now: datetime) -> None:

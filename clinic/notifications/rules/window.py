@@ -32,6 +32,7 @@ class Purpose(StrEnum):
     STILL_WANTED = "still_wanted"
     REVIEW = "review"
     GOODBYE = "goodbye"
+    NOTICE = "notice"
     ALERT_DUTY = "alert_duty"
     INVITATION = "invitation"
 
@@ -85,6 +86,7 @@ COUNTED = CAPPED | {
     Purpose.STILL_WANTED,
     Purpose.REVIEW,
     Purpose.GOODBYE,
+    Purpose.NOTICE,
 }
 
 _AT_ANY_HOUR = frozenset(

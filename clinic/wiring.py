@@ -24,7 +24,7 @@ from clinic.classes.timeline import lines as class_lines
 from clinic.desk import letters as desk_letters
 from clinic.exercises import plans, prompts
 from clinic.exercises import replies as exercise_replies
-from clinic.notifications import alerts, endings
+from clinic.notifications import alerts, bulk, endings
 from clinic.notifications.retention import words as text_words
 from clinic.notifications.timeline import lines as text_lines
 from clinic.referrals import handlers as referral_handlers
@@ -79,6 +79,7 @@ PLANNERS: dict[str, Callable[..., Any]] = {
     "prompts": prompts.plan_days,
 }
 FACTS: dict[str, Callable[..., Any]] = {
+    "bulk": bulk.facts,
     "prompt": prompts.facts,
     "place": class_facts.of_places,
     "place_news": class_facts.of_place_news,

@@ -21,14 +21,16 @@ from clinic.extensions import db
 from clinic.referrals.models import Episode
 
 USUAL_STAFF = (Staff("physiotherapist"), Staff("instructor"))
-WORKING_WEEK = frozenset(range(5))
 SAID_NO = Misfit("said_no", candidates.SAID_NO)
 NO_SESSION = Misfit("no_session", "No session of this class is planned that the person could begin with.")
 
 
 @dataclass(frozen=True)
 class Today:
-    """What a proposal is made of; people are keyed by the id the waiting list sorts by."""
+    """What a proposal is made of; people are keyed by the id the waiting list sorts by.
+
+    Who has an offer that waits for an answer is in `answering` and no part of the problem.
+    """
 
     clinic_id: int
     problem: Problem
@@ -36,6 +38,7 @@ class Today:
     people: Mapping[str, tuple[WaitingEntry, Episode]]
     begins: Mapping[tuple[str, str], date]
     venues: Mapping[str, str]
+    answering: tuple[Episode, ...]
     options: tuple[Option, ...]
 
     @property
@@ -53,8 +56,8 @@ def today(clinic_id: int, now: datetime) -> Today:
     day = access.local(clinic_id, now).date()
     entries = [pair for pair in queries.waiting(clinic_id) if not pair[0].visits_only]
     known = candidates.known_of([episode.id for _, episode in entries], day, now)
-    people = {key(episode.id): (entry, episode) for entry, episode in entries}
-    waiters = [_waiter(entry, episode, known) for entry, episode in entries]
+    people = {key(one.id): (entry, one) for entry, one in entries if one.id not in known.offered}
+    waiters = [_waiter(entry, episode, known) for entry, episode in people.values()]
     rows = {str(row.id): row for row in queries.running_classes(clinic_id, day)}
     begins = _begins(clinic_id, waiters, now)
     barred = {(one.id, cls): NO_SESSION for one in waiters for cls in rows if (one.id, cls) not in begins} | {
@@ -64,9 +67,12 @@ def today(clinic_id: int, now: datetime) -> Today:
         if session is None
     }
     facts = [candidates.class_facts(row) for row in rows.values()]
-    options = _more_seats(rows) + new_classes(_halls(clinic_id, rows), waiters, WORKING_WEEK, USUAL_STAFF)
+    week = {int(day) for day in access.clinic(clinic_id).opening}
+    options = _more_seats(rows) + new_classes(_halls(clinic_id, rows), waiters, week, USUAL_STAFF)
     venues = {str(venue.id): venue.name for venue in queries.venues(clinic_id)}
-    return Today(clinic_id, problem(waiters, facts, barred), rows, people, begins, venues, options)
+    answering = tuple(one for _, one in entries if one.id in known.offered)
+    of = problem(waiters, facts, barred)
+    return Today(clinic_id, of, rows, people, begins, venues, answering, options)
 
 
 def key(episode_id: int) -> str:
@@ -76,13 +82,12 @@ def key(episode_id: int) -> str:
 
 def _waiter(entry: WaitingEntry, episode: Episode, known: candidates.Known) -> Waiter:
     may_sit = episode.state in candidates.MAY_SIT and episode.suspended_at is None
-    offered = candidates.HAS_OFFER if episode.id in known.offered else None
     return Waiter(
         id=key(episode.id),
         tier=entry.tier,
         referred_on=entry.referred_on,
         candidate=candidates.candidate(episode, known),
-        unavailable=offered if may_sit else candidates.NOT_NOW,
+        unavailable=None if may_sit else candidates.NOT_NOW,
     )
 
 

@@ -97,6 +97,7 @@ def propose(clinic_id: int, now: datetime, *, seconds: float = roster_plan.SECON
     placed = tuple(_placed(today, why, one) for one in of.waiters if seating.get(one.id))
     left = tuple(_left(today, why, one) for one in of.waiters if not seating.get(one.id))
     seatings = {"proposal": seating, "slack_aware": plan.greedy, "first_fit": first_fit(of)}
+    helps = roster_help.most_helpful(of, seating, today.options)
     return Proposal(
         today=today,
         plan=plan,
@@ -106,7 +107,7 @@ def propose(clinic_id: int, now: datetime, *, seconds: float = roster_plan.SECON
             ClassChange(row, tuple(one for one in placed if row in [it for it, _ in one.seats]))
             for row in today.rows.values()
         ),
-        helps=roster_help.most_helpful(of, seating, today.options)[:HELP_SHOWN],
+        helps=roster_help.distinct(helps)[:HELP_SHOWN],
         compared={name: _tally(today, seating) for name, seating in seatings.items()},
     )
 

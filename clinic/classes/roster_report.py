@@ -12,6 +12,7 @@ from clinic.classes.rules.placement import DAY_NAMES, NOON
 from clinic.classes.rules.roster_help import SEATS, Help
 from clinic.classes.rules.roster_model import Aim
 
+TIERS = {1: "Urgent", 2: "Routine"}
 COUNTED = {
     Aim.SEATED: "have a seat",
     Aim.SEATED_BY_WAIT: "points for the longest wait among who has a seat",
@@ -26,6 +27,7 @@ def as_json(proposal: Proposal) -> dict[str, Any]:
     helps = [_help(proposal, one) for one in proposal.helps]
     return {
         "waiting": len(proposal.placed) + len(proposal.left),
+        "has_offer": sorted(episode.id for episode in proposal.today.answering),
         "proved": proposal.plan.proved,
         "goals": [_goal(proof) for proof in proposal.plan.proofs],
         "tiers": {name: [_tally(one) for one in tallies] for name, tallies in proposal.compared.items()},
@@ -43,12 +45,16 @@ def in_words(proposal: Proposal) -> list[str]:
     said = [tier_words(one) for one in proposal.compared["proposal"]]
     said += [proof_words(proposal)]
     said += [f"Most help: {help_words(proposal, one)}" for one in proposal.helps[:1]]
-    return said + proposal.wrong if proposal.placed or proposal.left else ["Nobody is waiting."]
+    if not proposal.placed and not proposal.left:
+        said = ["Nobody waits for a seat."]
+    if proposal.today.answering:
+        said.append(f"{len(proposal.today.answering)} more have an offer that waits for an answer.")
+    return said + proposal.wrong
 
 
 def tier_words(tally: Tally) -> str:
-    """Urgent: 3 of 4 have a seat, 2 of them two a week."""
-    name = "Urgent" if tally.tier == 1 else f"Tier {tally.tier}"
+    """Urgent: 3 of 4 would have a seat, 2 of them two a week."""
+    name = TIERS.get(tally.tier, f"Tier {tally.tier}")
     return f"{name}: {tally.seated} of {tally.people} would have a seat, {tally.two} of them two a week."
 
 
@@ -60,7 +66,8 @@ def proof_words(proposal: Proposal) -> str:
     first = next((one for one in open_goals if one.goal.aim in {Aim.SEATED, Aim.TWO_A_WEEK}), None)
     if first is None:
         return "How many have seats is proved; who of them comes first, and how near the level, is not."
-    whose = f"tier {first.goal.tier}: {first.reached} {COUNTED[first.goal.aim]}"
+    name = TIERS.get(first.goal.tier or 0, f"tier {first.goal.tier}").lower()
+    whose = f"{name} people: {first.reached} {COUNTED[first.goal.aim]}"
     return f"The best found in the time given. Not proved for {whose}, and at most {first.at_most} could."
 
 

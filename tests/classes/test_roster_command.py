@@ -11,7 +11,8 @@ from clinic.viewer import acting_as
 from tests.classes.factories import BY, NOW, a_class, a_clinic, a_person
 
 KEYS = {
-    "clinic", "waiting", "proved", "goals", "tiers", "placed", "cannot_be_placed", "classes",
+    "clinic", "waiting",
+    "has_offer", "proved", "goals", "tiers", "placed", "cannot_be_placed", "classes",
     "would_help_most", "would_help_too", "wrong",
 }  # fmt: skip
 
@@ -61,7 +62,7 @@ def test_no_name_of_anybody_is_printed(propose, riverside):
 def test_words_are_on_stderr_and_without_json_nothing_is_on_stdout(propose, riverside):
     ran = propose(*riverside)
     assert ran.stdout == ""
-    assert "Tier 2: 2 of 3 would have a seat" in ran.stderr
+    assert "Routine: 2 of 3 would have a seat" in ran.stderr
     assert "Proved" in ran.stderr
     assert "Most help: " in ran.stderr
 
@@ -91,4 +92,4 @@ def test_a_clinic_where_nobody_waits_is_no_error(app, propose):
         a_clinic()
     ran = propose("--clinic", "Riverside", "--json")
     assert (ran.exit_code, json.loads(ran.stdout)["placed"]) == (0, [])
-    assert ran.stderr.strip() == "Nobody is waiting."
+    assert ran.stderr.strip() == "Nobody waits for a seat."

@@ -74,12 +74,13 @@ def ticked(page):
 def test_the_page_shows_who_would_get_what_and_why_and_changes_nothing(house):
     page = house.look()
     for words in (
-        "Tier 2: 2 of 2 would have a seat",
+        "Routine: 2 of 2 would have a seat",
         "Proved: with today&#39;s classes and seats no arrangement is better.",
         "Ada Okafor: Tuesday 10:30am",
         "One a week with a home plan, as they wish.",
         "Everybody who waits would have a seat.",
-        "0 of 1",
+        "1 of 1",
+        "0 of 2 classes would stay as they are.",
     ):
         assert words in page
     assert len(ticked(page)) == 2
@@ -91,7 +92,7 @@ def test_what_is_ticked_is_offered_and_then_no_longer_proposed(house):
     assert answer.status_code == 302
     page = house.client.get(answer.location).text
     assert "2 people are offered their seats" in page
-    assert "Has an offer that waits for an answer." in page
+    assert "2 more have an offer that waits for an answer." in page
     assert house.offered() == [house.ada, house.ben]
 
 
@@ -137,5 +138,5 @@ def test_with_nobody_waiting_the_page_says_so(app, moment):
     with client.session_transaction() as cookie:
         cookie["sign_in"] = token
     page = client.get(PAGE).text
-    assert "Nobody is waiting." in page
-    assert "No classes yet." in page
+    assert "Nobody waits for a seat." in page
+    assert "0 of 0 classes would stay as they are." in page

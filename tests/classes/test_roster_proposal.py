@@ -55,15 +55,18 @@ def test_everybody_begins_when_an_offer_made_by_hand_would_let_them(clinic, tues
         assert handover.first_line(row, NOW, person) == StandingLine(row.id, begins)
 
 
-def test_who_has_an_offer_is_paused_or_said_no_is_left_with_that_reason(clinic, tuesday, friday):
+def test_who_is_paused_or_said_no_is_left_with_that_reason_and_who_has_an_offer_apart(
+    clinic, tuesday, friday
+):
     offered, paused, said_no = waits(clinic), waits(clinic, "Ben"), waits(clinic, "Cy", days=[4])
     offers.make(episode_id=offered.id, lines=[StandingLine(tuesday.id, TODAY)], by=BY, now=NOW)
     with transaction():
         db.session.get_one(Episode, paused.id).state = State.PAUSED
         no = offers.make(episode_id=said_no.id, lines=[StandingLine(friday.id, TODAY)], by=BY, now=NOW)
     offers.decline(offer_id=no.id, by=BY, now=NOW)
-    why = {one.episode.id: one.because for one in propose(clinic).left}
-    assert why[offered.id] == "Has an offer that waits for an answer."
+    proposal = propose(clinic)
+    why = {one.episode.id: one.because for one in proposal.left}
+    assert [one.id for one in proposal.today.answering] == [offered.id]
     assert why[paused.id] == "Is paused, suspended or not yet accepted."
     assert "Was offered this class and did not take it." in why[said_no.id]
 
@@ -141,7 +144,7 @@ def test_a_seat_that_went_meanwhile_is_refused_by_name_and_the_others_are_offere
     assert done.offered == (ben.id,)
     (refused,) = done.refused
     assert (refused.chosen.episode_id, refused.name) == (ada.id, "Ada Okafor")
-    assert refused.why == "Tuesday 10:30: Every standing seat in this class is taken."
+    assert refused.why == "Tuesday 10:30am: Every standing seat in this class is taken."
 
 
 def test_a_part_that_passes_somebody_over_needs_a_physiotherapists_reason(clinic, tuesday):

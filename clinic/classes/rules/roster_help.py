@@ -77,6 +77,14 @@ def most_helpful(of: Problem, seating: Seating, options: Iterable[Option]) -> tu
     return tuple(sorted((one for one in found if one.first), key=rank))
 
 
+def distinct(helps: Iterable[Help]) -> tuple[Help, ...]:
+    """The first of those that would seat the same people."""
+    found: dict[frozenset[str], Help] = {}
+    for one in helps:
+        found.setdefault(frozenset(one.first), one)
+    return tuple(found.values())
+
+
 def _help(of: Problem, seating: Seating, option: Option) -> Help:
     first: list[str] = []
     second: list[str] = []

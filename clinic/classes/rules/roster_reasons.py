@@ -15,7 +15,12 @@ LEFT_OVER = "a seat is left, which the search had no time to use"
 
 
 def called(cls: ClassFacts) -> str:
-    return f"{DAY_NAMES[cls.weekday]} {cls.wall_time:%H:%M}"
+    """Tuesday 10:30am, as the pages write it."""
+    at = cls.wall_time
+    if (at.hour, at.minute) == (12, 0):
+        return f"{DAY_NAMES[cls.weekday]} midday"
+    minutes = f":{at:%M}" if at.minute else ""
+    return f"{DAY_NAMES[cls.weekday]} {at.hour % 12 or 12}{minutes}{'am' if at.hour < 12 else 'pm'}"
 
 
 class Reasons:
@@ -32,7 +37,7 @@ class Reasons:
     def because(self, waiter: Waiter) -> tuple[str, ...]:
         """Why these seats: how many a week, why not more, and how each class fits the person's level."""
         mine = [self.of.by_id[one] for one in self.seating[waiter.id]]
-        return (self._how_often(waiter, mine), *(_how_near(waiter, cls) for cls in mine))
+        return (self._how_often(waiter, mine), *_how_near(waiter, mine))
 
     def cannot_be_placed(self, waiter: Waiter) -> str:
         """What stands in the way: the person, every class, or that each class that suits is full."""
@@ -89,10 +94,17 @@ class Reasons:
         return f"{free} to {'people who come first' if first else 'others in this proposal'}"
 
 
-def _how_near(waiter: Waiter, cls: ClassFacts) -> str:
-    exact = distance(waiter.candidate.level, cls.level) == 0
-    fit = "is for exactly this level" if exact else "also serves people who need more help"
-    return f"{called(cls)} {fit}."
+def _how_near(waiter: Waiter, mine: Sequence[ClassFacts]) -> list[str]:
+    """One sentence when it is the same for both classes."""
+    exact = [distance(waiter.candidate.level, cls.level) == 0 for cls in mine]
+    if len(set(exact)) == 1:
+        which = "The class" if len(mine) == 1 else "Each class"
+        return [f"{which} {_serves(exact[0])}."]
+    return [f"{called(cls)} {_serves(fits)}." for cls, fits in zip(mine, exact, strict=True)]
+
+
+def _serves(exact: bool) -> str:
+    return "is for exactly their level" if exact else "also serves people who need more help"
 
 
 def _in_the_way_of_all(reasons: Sequence[Sequence[Misfit]]) -> Misfit | None:

@@ -7,9 +7,9 @@ import pytest
 
 from clinic.classes.rules.capacity import Staff
 from clinic.classes.rules.placement import Misfit
-from clinic.classes.rules.roster_help import SEATS, Hall, Option, most_helpful, new_classes
+from clinic.classes.rules.roster_help import SEATS, Hall, Option, distinct, most_helpful, new_classes
 from clinic.classes.rules.roster_model import problem
-from clinic.classes.rules.roster_reasons import Reasons
+from clinic.classes.rules.roster_reasons import Reasons, called
 from tests.classes.rules.roster_worlds import FRIDAY, TUESDAY, WEDNESDAY, waiter
 
 ADA, BEN = waiter("a", day=1), waiter("b", day=2)
@@ -20,8 +20,7 @@ STAFF = (Staff("physiotherapist"), Staff("instructor"))
 def test_two_classes_are_explained_with_their_rest_and_level():
     assert Reasons(problem([ADA], [TUESDAY, FRIDAY]), {"a": ("tue", "fri")}).because(ADA) == (
         "Two a week, with a day of rest in between.",
-        "Tuesday 10:30 is for exactly this level.",
-        "Friday 10:30 is for exactly this level.",
+        "Each class is for exactly their level.",
     )
 
 
@@ -38,7 +37,7 @@ def test_two_classes_are_explained_with_their_rest_and_level():
         (
             ADA,
             [TUESDAY, replace(FRIDAY, free_standing=0)],
-            "One a week with a home plan, for lack of a second seat. Friday 10:30: no seat is free.",
+            "One a week with a home plan, for lack of a second seat. Friday 10:30am: no seat is free.",
         ),
     ],
 )
@@ -47,9 +46,13 @@ def test_one_class_is_explained_by_the_wish_or_by_what_is_lacking(person, classe
 
 
 def test_a_class_for_people_who_need_more_help_is_named_as_that():
-    mild = waiter("a", band="low", sessions_wanted=1)
-    said = Reasons(problem([mild], [TUESDAY]), {"a": ("tue",)}).because(mild)
-    assert said[1] == "Tuesday 10:30 also serves people who need more help."
+    mild = waiter("a", band="low")
+    of = problem([mild], [TUESDAY, replace(FRIDAY, level=mild.candidate.level)])
+    assert Reasons(of, {"a": ("tue",)}).because(mild)[1] == "The class also serves people who need more help."
+    assert Reasons(of, {"a": ("tue", "fri")}).because(mild)[1:] == (
+        "Tuesday 10:30am also serves people who need more help.",
+        "Friday 10:30am is for exactly their level.",
+    )
 
 
 @pytest.mark.parametrize(
@@ -57,7 +60,7 @@ def test_a_class_for_people_who_need_more_help_is_named_as_that():
     [
         (waiter("a", unavailable="Is paused."), [TUESDAY], "Is paused."),
         (ADA, [], "There are no classes."),
-        (ADA, [FULL], "Every class that suits is full. Tuesday 10:30: no seat is free."),
+        (ADA, [FULL], "Every class that suits is full. Tuesday 10:30am: no seat is free."),
         (
             waiter("a", group_start=None),
             [TUESDAY, replace(FRIDAY, venue="gym")],
@@ -66,8 +69,8 @@ def test_a_class_for_people_who_need_more_help_is_named_as_that():
         (
             waiter("a", halfdays=frozenset({(4, "am")}), venues=frozenset({"hall"})),
             [TUESDAY, replace(FRIDAY, venue="gym")],
-            "No class suits. Nearest are Tuesday 10:30: The person cannot come on Tuesday mornings. "
-            "Friday 10:30: The person cannot travel to this venue.",
+            "No class suits. Nearest are Tuesday 10:30am: The person cannot come on Tuesday mornings. "
+            "Friday 10:30am: The person cannot travel to this venue.",
         ),
     ],
 )
@@ -133,3 +136,25 @@ def test_what_is_left_of_the_new_seats_goes_to_second_sessions():
 def test_what_seats_nobody_is_not_offered_as_help():
     of = problem([waiter("a", group_start=None)], [])
     assert most_helpful(of, {}, new_classes([Hall("hall", 9)], of.waiters, range(7), STAFF)) == ()
+
+
+def test_what_would_seat_the_same_people_is_shown_once():
+    of = problem([ADA], [FULL])
+    options = new_classes([Hall("hall", 12)], of.waiters, range(5), STAFF)
+    found = most_helpful(of, {}, options)
+    assert len(found) > 1
+    assert distinct(found) == (found[0],)
+
+
+@pytest.mark.parametrize(
+    ("at", "said"),
+    [
+        (time(9), "9am"),
+        (time(10, 30), "10:30am"),
+        (time(12), "midday"),
+        (time(12, 15), "12:15pm"),
+        (time(14), "2pm"),
+    ],
+)
+def test_a_class_is_called_as_the_pages_write_it(at, said):
+    assert called(replace(TUESDAY, wall_time=at)) == f"Tuesday {said}"

@@ -69,7 +69,7 @@ def _png(content: bytes) -> bytes:
     while at + 12 <= len(content):
         length, kind = struct.unpack_from(">I4s", content, at)
         if first:
-            if (length, kind) != (13, b"IHDR"):
+            if (length, kind) != (13, b"IHDR") or at + 25 > len(content):
                 break
             _check_size(*struct.unpack_from(">II", content, at + 8))
             first = False

@@ -47,6 +47,12 @@ def of_practice(organisation_id: int) -> list[Registration]:
     return list(db.session.scalars(query.order_by(Registration.id.desc())))
 
 
+def mine(public_id: str) -> Registration | None:
+    """One open registration that the viewer may see."""
+    query = select(Registration).where(Registration.public_id == public_id, Registration.until.is_(None))
+    return db.session.scalars(query).first()
+
+
 def left(organisation_id: int, patient_ids: Iterable[int]) -> dict[int, date]:
     """Since when these patients are no longer registered with a practice, by id; only those who left."""
     query = select(Registration).where(

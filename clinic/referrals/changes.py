@@ -10,6 +10,7 @@ from sqlalchemy.orm import lazyload
 
 from clinic import audit
 from clinic.extensions import db, now, transaction
+from clinic.patients import registrations
 from clinic.patients import services as patients
 from clinic.referrals import answers, clocks, phrases
 from clinic.referrals.models import EndReason, Episode, Referral, State
@@ -87,7 +88,35 @@ def tell_change(
     vertebral or unknown starts the phases anew, another site leaves the anchor to a physiotherapist (A5).
     Raises Incomplete, CannotMove for an ended episode.
     """
-    referral = mine(referral_id)
+    return _told(mine(referral_id), kind=kind, on=on, detail=detail, by=by, site=site, facts=facts)
+
+
+@transaction()
+def tell_change_of_registered(
+    *, registration_id: str, kind: str, on: date | None, detail: str, by: Viewer, site: str | None = None
+) -> Referral:
+    """The same from the registered practice, of an episode that somebody else referred (F4).
+
+    `registration_id` is the public one. Raises Incomplete, CannotMove when nothing is open.
+    """
+    home = registrations.mine(registration_id)
+    with acting_as(system("tell change", home.clinic_id if home else 0)):
+        found = _first_of_open(home.patient_id) if home and registrations.may_see(home.patient_id) else None
+    if found is None:
+        raise CannotMove("Nothing is open for this patient any more.")
+    return _told(found, kind=kind, on=on, detail=detail, by=by, site=site)
+
+
+def _told(
+    referral: Referral,
+    *,
+    kind: str,
+    on: date | None,
+    detail: str,
+    by: Viewer,
+    site: str | None,
+    facts: dict[str, Any] | None = None,
+) -> Referral:
     today = clocks.today(referral.clinic_id, now())
     if kind not in phrases.CHANGE:
         raise Incomplete("kind", "Choose what changed")
@@ -119,6 +148,15 @@ def mine(referral_id: int) -> Referral:
 def without_patient() -> tuple[Any, ...]:
     """Loader options: a referral alone, since its episode and patient may stand behind the wall."""
     return (lazyload(Referral.patient), lazyload(Referral.episode))
+
+
+def _first_of_open(patient_id: int) -> Referral | None:
+    query = (
+        select(Referral)
+        .join(Episode, Episode.id == Referral.episode_id)
+        .where(Referral.patient_id == patient_id, Episode.state != State.ENDED)
+    )
+    return db.session.scalars(query.order_by(Referral.id).limit(1)).first()
 
 
 def _others(referral: Referral) -> bool:

@@ -169,7 +169,7 @@ def timeline(patient_id: int) -> list[Line]:
             text=_move_words(change),
             detail=change.note or "" if change.reason in shown_notes or _staff() else "",
         )
-        for change in _of(StateChange, patient_id)
+        for change in _moves_of(patient_id)
     ]
     lines += [
         Line(at=done.at, room="referrals", text="Assessed by a physiotherapist", staff_only=True)
@@ -212,6 +212,12 @@ def conservation(listed: Mapping[State, Collection[int]] | None = None) -> Conse
         missing=received - frozenset(seen),
         doubled=frozenset(one for one, times in seen.items() if times > 1),
     )
+
+
+def _moves_of(patient_id: int) -> Sequence[StateChange]:
+    """By episode, since an episode may have followed its patient from another record."""
+    query = select(StateChange).join(Episode, Episode.id == StateChange.episode_id)
+    return db.session.scalars(query.where(Episode.patient_id == patient_id)).all()
 
 
 def _of(model: Any, patient_id: int) -> Sequence[Any]:

@@ -10,6 +10,7 @@ from clinic.referrals.views import (
     letters_out,
     mine,
     refer,
+    registered,
     second_look,
     unsigned,
 )
@@ -24,6 +25,7 @@ __all__ = [
     "letters_out",
     "mine",
     "refer",
+    "registered",
     "second_look",
     "unsigned",
 ]

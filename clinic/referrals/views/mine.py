@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import date
+from functools import partial
 from typing import Any
 
 from flask import abort, flash, redirect, render_template, request, url_for
@@ -11,8 +14,20 @@ from clinic.access import queries as access
 from clinic.access.guards import requires
 from clinic.access.permissions import Permission
 from clinic.extensions import now
-from clinic.referrals import attachments, changes, clocks, form, letters_words, phrases, queries
-from clinic.referrals.decisions import Incomplete
+from clinic.patients import registrations
+from clinic.referrals import (
+    again,
+    attachments,
+    changes,
+    clocks,
+    form,
+    letters_words,
+    origins,
+    phrases,
+    practice_view,
+    queries,
+)
+from clinic.referrals.decisions import Incomplete, NotAllowed
 from clinic.referrals.models import Referral
 from clinic.referrals.rules.flags import BY_ID
 from clinic.referrals.states import CannotMove
@@ -25,7 +40,9 @@ from clinic.viewer import current
 def mine() -> ResponseReturnValue:
     return render_template(
         "referrals/mine.html",
-        rows=queries.of_organisation(),
+        rows=(rows := queries.of_organisation()),
+        left=registrations.left(current().organisation_id or 0, {row.patient_id for row, _ in rows}),
+        followed=practice_view.followed(),
         act_today=queries.act_today_of,
         words=phrases,
     )
@@ -35,6 +52,19 @@ def mine() -> ResponseReturnValue:
 @requires(Permission.FOLLOW_REFERRALS)
 def referral(public_id: str) -> ResponseReturnValue:
     return _page(_referral(public_id), {})
+
+
+@bp.post("/referrals/<public_id>/again")
+@requires(Permission.REFER)
+def send_again(public_id: str) -> ResponseReturnValue:
+    """A new draft with everything that was typed before."""
+    row = _referral(public_id)
+    try:
+        draft = again.start(referral_id=row.id, by=current())
+    except NotAllowed as problem:
+        flash(str(problem), "error")
+        return redirect(url_for(".referral", public_id=public_id))
+    return redirect(url_for(".refer_page", draft_id=draft.id, page="check"))
 
 
 @bp.get("/referrals/<public_id>/withdraw")
@@ -69,27 +99,32 @@ def change(public_id: str) -> ResponseReturnValue:
 @requires(Permission.FOLLOW_REFERRALS)
 def change_post(public_id: str) -> ResponseReturnValue:
     row = _referral(public_id)
-    errors: dict[str, str] = {}
-    today = clocks.today(row.clinic_id, now())
-    on = form.whole_date(request.form, "on", errors)
-    if not errors:
-        try:
-            changes.tell_change(
-                referral_id=row.id,
-                kind=request.form.get("kind", ""),
-                on=on or today,
-                site=request.form.get("site") or None,
-                detail=request.form.get("detail", ""),
-                by=current(),
-            )
-        except Incomplete as problem:
-            errors[problem.field] = str(problem)
-        except CannotMove as problem:
-            errors["kind"] = str(problem)
+    errors = told(clocks.today(row.clinic_id, now()), partial(changes.tell_change, referral_id=row.id))
     if errors:
         return _change_page(row, errors), 422
     flash("Thank you. The service has been told and looks at it by the end of its working day.", "success")
     return redirect(url_for(".referral", public_id=public_id))
+
+
+def told(today: date, service: Callable[..., Referral]) -> dict[str, str]:
+    """Tell the service of a change; what is wrong with the form, by field. `today` is the clinic's."""
+    errors: dict[str, str] = {}
+    on = form.whole_date(request.form, "on", errors)
+    if errors:
+        return errors
+    try:
+        service(
+            kind=request.form.get("kind", ""),
+            on=on or today,
+            site=request.form.get("site") or None,
+            detail=request.form.get("detail", ""),
+            by=current(),
+        )
+    except Incomplete as problem:
+        errors[problem.field] = str(problem)
+    except CannotMove as problem:
+        errors["kind"] = str(problem)
+    return errors
 
 
 @bp.post("/referrals/<public_id>/answer")
@@ -125,6 +160,10 @@ def _page(row: Referral, errors: dict[str, str]) -> str:
         title_of=letters_words.title,
         documents=attachments.of_referral(row.id),
         flags=[BY_ID[flag] for flag in queries.act_today_of(row)],
+        left=registrations.left(current().organisation_id or 0, [row.patient_id]).get(row.patient_id),
+        replaces=origins.replaces(row.id),
+        replaced_by=origins.replaced_by(row.id),
+        may_amend=again.may_amend(row, episode),
         clinic=access.clinic(row.clinic_id),
         words=phrases,
         typed=request.form,
@@ -135,5 +174,10 @@ def _page(row: Referral, errors: dict[str, str]) -> str:
 def _change_page(row: Referral, errors: dict[str, str]) -> str:
     kinds: list[Any] = list(phrases.CHANGE.items())
     return render_template(
-        "referrals/change.html", referral=row, kinds=kinds, typed=request.form, errors=errors
+        "referrals/change.html",
+        about=row.reference,
+        back=url_for(".referral", public_id=row.public_id),
+        kinds=kinds,
+        typed=request.form,
+        errors=errors,
     )

@@ -8,6 +8,8 @@ from __future__ import annotations
 import os
 import time
 from datetime import timedelta
+from functools import cache
+from typing import Any
 
 import requests
 from flask import Flask
@@ -34,24 +36,33 @@ class Wire(TwilioHttpClient):
 
 
 def run(app: Flask) -> None:
-    client = Client(
-        os.environ["TWILIO_ACCOUNT_SID"], os.environ["TWILIO_AUTH_TOKEN"], http_client=Wire(timeout=0.5)
-    )
     while True:
         with app.app_context(), acting_as(system("naive")):
             due = select(Message).where(Message.state == MessageState.PLANNED, Message.not_before <= now())
             for message in db.session.scalars(due.limit(40)).all():
-                _send(client, message)
+                _send(message)
         time.sleep(0.05)
 
 
-def _send(client: Client, message: Message) -> None:
+@cache
+def account() -> Client:
+    """One client a process."""
+    given = os.environ
+    return Client(given["TWILIO_ACCOUNT_SID"], given["TWILIO_AUTH_TOKEN"], http_client=Wire(timeout=0.5))
+
+
+def post(client: Client, message: Message) -> Any:
+    """The text as the provider made it; raises what the client raises."""
     to = db.session.scalars(select(Contact).where(Contact.patient_id == message.patient_id)).one().value
     callback = f"{os.environ['PUBLIC_BASE_URL']}/twilio/status?m={message.public_id}&a=1"
+    return client.messages.create(
+        to=to, from_=os.environ["TWILIO_FROM"], body=f"{message.id}: reminder", status_callback=callback
+    )
+
+
+def _send(message: Message) -> None:
     try:
-        made = client.messages.create(
-            to=to, from_=os.environ["TWILIO_FROM"], body=f"{message.id}: reminder", status_callback=callback
-        )
+        made = post(account(), message)
     except (TwilioException, requests.RequestException, ValueError):
         message.not_before = now() + timedelta(seconds=RETRY_S)
     else:

@@ -5,27 +5,29 @@ from __future__ import annotations
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import requests
 from flask import Flask
-from sqlalchemy import func, or_, select
+from sqlalchemy import ColumnElement, func, or_, select
 
+from benchmarks.drill.machines import Redis
+from benchmarks.drill.processes import Forked, Process, answers, free_port, wait_until
 from clinic.access.models import Clinic
 from clinic.columns import blind_index
 from clinic.config import Config
 from clinic.extensions import db, now, transaction
 from clinic.notifications import outbox
 from clinic.notifications.models import Message, MessageState
+from clinic.patients import services as patients
 from clinic.patients.models import Contact, ContactKind, Patient
 from clinic.viewer import acting_as, system
 
@@ -34,41 +36,7 @@ ACCOUNT, TOKEN, SENDER = "AC" + "0" * 32, "t" * 32, "+447700900000"
 FACTS = {"day": "Tue", "date": "24 Nov", "time": "10:30", "venue": "The Hall"}
 ALWAYS_OPEN = {str(day): ["00:00", "23:59"] for day in range(7)}
 READY_S = 60.0
-
-
-Process = subprocess.Popen[str]
-
-
-@dataclass
-class Forked:
-    """A dispatcher's process; it is the nursery's child, so we only see whether it lives."""
-
-    pid: int
-
-    @property
-    def alive(self) -> bool:
-        try:
-            os.kill(self.pid, 0)
-        except ProcessLookupError:
-            return False
-        return True
-
-    @property
-    def stopped(self) -> bool:
-        """Whether SIGSTOP holds it."""
-        try:
-            return Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()[0] == "T"
-        except FileNotFoundError:
-            return False
-
-    def signal(self, number: int) -> None:
-        with suppress(ProcessLookupError):
-            os.kill(self.pid, number)
-
-    def kill(self) -> None:
-        """SIGKILL: no clean-up of any kind."""
-        self.signal(signal.SIGKILL)
-        wait_until(lambda: not self.alive, 10)
+FAKETIME = next(Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1"), Path("/nonexistent"))
 
 
 class World:
@@ -82,11 +50,15 @@ class World:
         *,
         scale: float,
         in_flight: int = 4,
+        with_redis: bool = False,
     ) -> None:
         self.folder, self.in_flight = folder, in_flight
         self.running: list[Process] = []
         self.forked: list[Forked] = []
-        self.nursery: Process | None = None
+        self.nurseries: dict[str, Process] = {}
+        self.web: Forked | None = None
+        self.changes: dict[str, float] = {}  # a number that may not be texted any more, since when
+        self.odd_clock = folder / "clock" if FAKETIME.exists() else None
         self.provider_port, self.web_port = free_port(), free_port()
         self.provider_url = f"http://127.0.0.1:{self.provider_port}"
         settings: dict[str, Any] = {
@@ -98,6 +70,9 @@ class World:
             "delivery_time_scale": scale,
             "sms_in_flight": in_flight,
         }
+        if with_redis:
+            self.redis = Redis(folder, free_port())
+            settings["redis_url"] = self.redis.url
         self.config: Config = database.config(**settings)
         self.app = app_of(self.config)
         self.environment = {**os.environ, "PYTHONPATH": str(ROOT), **_as_environment(self.config, settings)}
@@ -152,12 +127,20 @@ class World:
             now=moment,
         )
 
-    def open_count(self) -> int:
-        """Texts that are neither taken, nor given up, nor with a person."""
-        undecided = or_(
-            Message.state.in_([MessageState.PLANNED, MessageState.SENDING]),
-            (Message.state == MessageState.UNKNOWN) & Message.settled_at.is_(None),
-        )
+    def change_some(self, chance: Random, *, first: int, count: int) -> None:
+        """A few of these people stop their texts or have a new number, while their text is under way."""
+        for n in range(first, first + count):
+            drawn = chance.random()
+            if drawn < 0.05:
+                with self.app.app_context():
+                    self.changes[f"+4477009{n:05d}"] = _change(n, stop=drawn < 0.02)
+
+    def open_count(self, *, doubts: bool = True) -> int:
+        """Texts that are neither taken, nor given up, nor with a person; with those in doubt, or without."""
+        undecided: ColumnElement[bool] = Message.state.in_([MessageState.PLANNED, MessageState.SENDING])
+        if doubts:
+            in_doubt = (Message.state == MessageState.UNKNOWN) & Message.settled_at.is_(None)
+            undecided = or_(undecided, in_doubt)
         with self.app.app_context(), acting_as(system("drill")):
             return db.session.scalars(select(func.count()).where(undecided).select_from(Message)).one()
 
@@ -190,30 +173,74 @@ class World:
 
     # --- processes ---
 
-    def start_dispatcher(self, failpoint: str = "", role: str = "dispatcher") -> Forked:
-        """A dispatcher of its own process, ready in milliseconds."""
-        if self.nursery is None:
-            self.nursery = self.start(["-m", "benchmarks.drill.nursery"], stdin=subprocess.PIPE)
-        assert self.nursery.stdin and self.nursery.stdout
-        self.nursery.stdin.write(f"{role} {failpoint}\n")
-        self.nursery.stdin.flush()
-        forked = Forked(int(self.nursery.stdout.readline()))
+    def start_dispatcher(
+        self, failpoint: str = "", role: str = "dispatcher", nursery: str = "true"
+    ) -> Forked:
+        """A dispatcher of its own process, ready in milliseconds; of the odd nursery, with an odd clock."""
+        mother = self.nurseries.get(nursery) or self._nursery(nursery)
+        assert mother.stdin and mother.stdout
+        mother.stdin.write(f"{role} {failpoint}\n")
+        mother.stdin.flush()
+        forked = Forked(int(mother.stdout.readline()))
         self.forked.append(forked)
         return forked
 
-    def start_web(self) -> Process:
-        """The real application, for callbacks."""
-        command = ["-m", "flask", "--app", "wsgi", "run", "--port", str(self.web_port)]
-        process = self.start(command, wait=False)
-        wait_until(lambda: _answers(self.web_port), READY_S)
-        return process
+    def _nursery(self, name: str) -> Process:
+        more = {}
+        if name == "odd":
+            assert self.odd_clock is not None
+            more = {
+                "LD_PRELOAD": str(FAKETIME),
+                "FAKETIME_TIMESTAMP_FILE": str(self.odd_clock),
+                "FAKETIME_NO_CACHE": "1",
+                "FAKETIME_DONT_FAKE_MONOTONIC": "1",
+            }
+        mother = self.start(["-m", "benchmarks.drill.nursery"], stdin=subprocess.PIPE, more=more)
+        self.nurseries[name] = mother
+        return mother
 
-    def start(self, arguments: Sequence[str], wait: bool = True, stdin: int | None = None) -> Process:
+    def start_web(self) -> Forked:
+        """The real application, for callbacks."""
+        self.web = self.start_dispatcher(str(self.web_port), role="web")
+        wait_until(lambda: answers(self.web_port), READY_S)
+        return self.web
+
+    def kill_web(self) -> None:
+        if self.web is not None:
+            self.web.kill()
+
+    def start_celery(self) -> None:
+        """A worker and two beats of the product's own timetable, on the drill's Redis."""
+        self.start_celery_worker("wsgi:celery_app", "--concurrency=1")
+        for n in (1, 2):
+            beat = ["beat", f"--schedule={self.folder}/beat{n}", "--pidfile="]
+            self.start(["-m", "celery", "-A", "wsgi:celery_app", *beat], wait=False)
+
+    def start_celery_worker(self, application: str, *options: str) -> Process:
+        """A real worker with real child processes; returns at once."""
+        plain = ["--loglevel=WARNING", "--without-mingle", "--without-gossip"]
+        return self.start(["-m", "celery", "-A", application, "worker", *options, *plain], wait=False)
+
+    def kill_with_children(self, process: Process) -> None:
+        """SIGKILL to a process and to those it started."""
+        children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
+        for pid in (process.pid, *map(int, children)):
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        process.wait()
+
+    def start(
+        self,
+        arguments: Sequence[str],
+        wait: bool = True,
+        stdin: int | None = None,
+        more: dict[str, str] | None = None,
+    ) -> Process:
         with open(self.folder / "processes.log", "a") as log:
             process = subprocess.Popen(
                 [sys.executable, *arguments],
                 cwd=ROOT,
-                env=self.environment,
+                env=self.environment | (more or {}),
                 stdin=stdin,
                 stdout=subprocess.PIPE if wait else log,
                 stderr=log,
@@ -238,26 +265,24 @@ class World:
             for pipe in (process.stdin, process.stdout):
                 if pipe:
                     pipe.close()
+        if hasattr(self, "redis"):
+            self.redis.kill()
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def wait_until(true: Callable[[], bool], seconds: float) -> None:
-    """Raises TimeoutError when it does not come true."""
-    ends = time.monotonic() + seconds
-    while not true():
-        if time.monotonic() > ends:
-            raise TimeoutError(f"not within {seconds} s")
-        time.sleep(0.05)
-
-
-def _answers(port: int) -> bool:
-    with socket.socket() as probe:
-        return probe.connect_ex(("127.0.0.1", port)) == 0
+def _change(n: int, *, stop: bool) -> float:
+    """STOP, or another number; the moment at which it was committed."""
+    number = f"+4477009{n:05d}"
+    with acting_as(system("drill")):
+        [contact] = db.session.scalars(
+            select(Contact).where(Contact.value_index == blind_index("phone", number))
+        )
+        if stop:
+            patients.stop_texts(contact=contact, moment=now(), by=system("drill", contact.clinic_id))
+        else:
+            with transaction():
+                contact.value = f"+4477008{n:05d}"
+                contact.value_index = blind_index("phone", contact.value)
+    return time.time()
 
 
 def _as_environment(config: Config, settings: dict[str, Any]) -> dict[str, str]:

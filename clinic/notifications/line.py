@@ -11,10 +11,10 @@ CHUNK = 50  # results written, and beginnings marked, in one statement
 
 
 def chunk_of(threads: int) -> int:
-    """How many results are written at once: more threads, longer chunks."""
-    return min(CHUNK, 2 * threads)
+    """How many results are written at once; with few threads short chunks, since little is to be won."""
+    return threads if 2 * threads < CHUNK else CHUNK
 
 
 def begun_at_once(threads: int) -> int:
     """How many are begun and not yet written: enough that no thread waits for the database."""
-    return chunk_of(threads) + 2 * threads
+    return chunk_of(threads) + threads + threads // 4

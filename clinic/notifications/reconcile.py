@@ -24,6 +24,7 @@ from clinic.viewer import acting_as, system
 log = logging.getLogger(__name__)
 
 AT_A_TIME = 100
+CLOCKS_DIFFER = timedelta(seconds=5)  # more than this ahead of us is no clock to believe
 ROUNDING = timedelta(seconds=2)  # the provider's dates are whole seconds, and its clock is not ours
 
 
@@ -45,6 +46,7 @@ def reconcile(*, now: datetime | None = None) -> dict[str, int]:
     with acting_as(system("reconcile")):
         names = ("given_back", "doubtful", "found", "handed_over", "resend", "open", "silent")
         counts = dict.fromkeys(names, 0)
+        _survive_the_clock(moment, timing)
         counts["given_back"], counts["doubtful"] = _survive_the_dead(moment)
         for doubt in _doubts():
             listed = _listed(doubt, timing)
@@ -56,6 +58,21 @@ def reconcile(*, now: datetime | None = None) -> dict[str, int]:
                 counts["open"] += 1
         counts["silent"] = silent.ask_after(now=moment, timing=timing)
     return counts
+
+
+@transaction()
+def _survive_the_clock(now: datetime, timing: Timing) -> None:
+    """A claim dated in the future was made by a clock that was wrong: it counts as made now, or its lease and
+    its grace would last until that future comes."""
+    db.session.execute(
+        update(Message)
+        .where(
+            Message.state.in_([MessageState.SENDING, MessageState.UNKNOWN]),
+            Message.claimed_at > now + CLOCKS_DIFFER,
+        )
+        .values(claimed_at=now, lease_until=now + timing.lease_for)
+        .execution_options(synchronize_session=False)
+    )
 
 
 @transaction()

@@ -114,3 +114,15 @@ def test_a_text_whose_receipts_are_lost_is_asked_after(wired):
         reconcile.reconcile(now=later)
         later += timedelta(minutes=5)
     assert wired.messages()[0].state is S.DELIVERED
+
+
+@pytest.mark.both_databases
+def test_a_claim_by_a_clock_that_was_an_hour_ahead_is_settled_all_the_same(wired):
+    texts(wired)
+    send(wired, {"kind": "unavailable"})
+    ahead = {"claimed_at": clock() + timedelta(hours=1), "lease_until": clock() + timedelta(hours=2)}
+    db.session.execute(db.update(Message).values(**ahead))
+    db.session.commit()
+    assert reconcile.reconcile()["open"] == 1
+    late = clock() + timedelta(seconds=91)  # the grace, at the drill's scale
+    assert reconcile.reconcile(now=late)["handed_over"] == 1

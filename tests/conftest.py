@@ -15,6 +15,7 @@ from tests import databases, servers
 from tests.strict_templates import StrictInOurTemplates
 
 SETTINGS = ("DATABASE_URL", "MIGRATIONS_", "REDIS_URL", "CLINIC_", "INSTANCE_DIR", "TWILIO_", "SMS_", "SMTP_")
+SETTINGS += ("LETTERS_",)
 ARMS = ("sqlite", "postgresql")
 RAN: "Counter[str]" = Counter()
 KEEPER, SILENT = pytest.StashKey(), pytest.StashKey()

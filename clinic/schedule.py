@@ -25,14 +25,20 @@ TIMETABLE: Mapping[str, Entry] = {
     "plan": Entry("messages.plan", 60.0, "plan the horizon's reminders and prompts"),
     "reconcile": Entry("messages.reconcile", 30.0, "settle texts whose fate is unknown"),
     "expire-offers": Entry("classes.expire_offers", 30.0, "pass on seats nobody answered for"),
+    "rides": Entry("classes.check_rides", 300.0, "rides and interpreters that are missing or no longer fit"),
     "promote": Entry("classes.promote", 120.0, "offer every free seat to who is next"),
     "escalate": Entry("worklist.escalate", 30.0, "tell again of alerts whose clock ran out"),
-    "letters": Entry("referrals.letters", 60.0, "print letters, put them into folders, ask about unread ones"),
+    "letters": Entry(
+        "referrals.letters", 60.0, "print letters, put them into folders, ask about unread ones"
+    ),
     "seal-audit": Entry("audit.seal", 30.0, "chain the audit rows that are committed"),
     "packs": Entry("classes.make_packs", crontab(minute="20"), "make the evening's offline packs"),
     # 01:15 UTC is 01:15 or 02:15 in London: on both sides of a clock change the same date
     "timetable": Entry(
         "classes.roll_forward", crontab(hour="1", minute="15"), "keep six weeks of sessions ahead"
+    ),
+    "drafts": Entry(
+        "referrals.drafts", crontab(hour="8", minute="45"), "warn of drafts that go soon, remove old ones"
     ),
     "reviews": Entry(
         "referrals.review", crontab(hour="2", minute="15"), "open the reviews that time has made due"

@@ -20,15 +20,18 @@ from clinic.extensions import db
 View = Callable[..., ResponseReturnValue]
 
 
-def requires(permission: Permission) -> Callable[[View], View]:
-    """Only viewers whose role holds the permission; others are sent to sign in, or see "not found"."""
+def requires(permission: Permission, *, signed_out: View | None = None) -> Callable[[View], View]:
+    """Only viewers whose role holds the permission; others are sent to sign in, or see "not found".
+
+    `signed_out` answers instead when nobody is signed in: it may keep what was typed, and shows nothing.
+    """
 
     def decorate(view: View) -> View:
         @wraps(view)
         def guarded(*args: Any, **kwargs: Any) -> ResponseReturnValue:
             who = viewers.current_or_none()
             if who is None:
-                return _to_sign_in()
+                return signed_out(*args, **kwargs) if signed_out else _to_sign_in()
             if not may(who.role, permission):
                 abort(404)
             return view(*args, **kwargs)

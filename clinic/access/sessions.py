@@ -15,6 +15,7 @@ from clinic.viewer import Viewer, referrer, staff
 
 IDLE = timedelta(minutes=60)
 LONGEST = timedelta(hours=12)
+KEPT_TYPING = timedelta(hours=24)
 TOUCH = timedelta(minutes=1)  # last-seen is written at most this often
 
 
@@ -52,9 +53,23 @@ def user_of(token: str | None) -> User | None:
     ).first()
     if found is None or found.SignIn.expires_at <= moment or found.SignIn.last_seen_at + IDLE <= moment:
         return None
+    if not found.User.may_enter(moment):
+        return None
     if found.SignIn.last_seen_at + TOUCH <= moment:
         _touch(found.SignIn.id)
     return found.User
+
+
+def lately_of(token: str | None) -> User | None:
+    """Whose session this was when it ran out, within the last day; a revoked or older one is nobody's.
+
+    Only for keeping what that user was typing: it shows nothing and signs nobody in.
+    """
+    row = db.session.scalars(select(SignIn).where(SignIn.token_hash == digest(token or ""))).first()
+    if row is None or row.revoked_at is not None or row.last_seen_at + KEPT_TYPING <= now():
+        return None
+    user = db.session.get(User, row.user_id)
+    return user if user is not None and user.active else None
 
 
 @transaction()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from celery import shared_task
 
 from clinic.extensions import now
-from clinic.referrals import letters_work, reassessment
+from clinic.referrals import draft_ends, letters_work, reassessment
 
 
 @shared_task(name="referrals.review")
@@ -18,3 +18,9 @@ def review() -> None:
 def letters() -> None:
     """Letters to print, to put into folders, or to ask a person about."""
     letters_work.do()
+
+
+@shared_task(name="referrals.drafts")
+def tend_drafts() -> None:
+    """Drafts in their last week are told of, older ones are removed."""
+    draft_ends.tend(now())

@@ -9,7 +9,7 @@ from clinic.access.guards import requires
 from clinic.access.permissions import Permission
 from clinic.referrals import drafts, entry
 from clinic.referrals.views.blueprint import bp
-from clinic.referrals.views.refer import PAGES, TITLES, Door, find, show, take
+from clinic.referrals.views.refer import PAGES, TITLES, Door, find, show, signed_out, take
 from clinic.viewer import current
 
 DESK = Door(
@@ -48,6 +48,6 @@ def entry_page(draft_id: int, page: str) -> ResponseReturnValue:
 
 
 @bp.post("/entries/<int:draft_id>/<page>")
-@requires(Permission.ENTER_REFERRALS)
+@requires(Permission.ENTER_REFERRALS, signed_out=signed_out)
 def entry_page_post(draft_id: int, page: str) -> ResponseReturnValue:
     return take(find(draft_id), page, DESK)

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from flask import abort, flash, redirect, render_template, request, url_for
+from flask import abort, flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 
 from clinic.access import queries as access
+from clinic.access import sessions
 from clinic.access.guards import requires
 from clinic.access.hours import is_open, next_opening
 from clinic.access.models import Clinic
@@ -19,7 +20,7 @@ from clinic.referrals.models import Draft
 from clinic.referrals.rules.flags import BY_ID, FLAGS
 from clinic.referrals.views.answers import rows
 from clinic.referrals.views.blueprint import bp
-from clinic.viewer import current
+from clinic.viewer import acting_as, current
 
 PAGES = tuple(form.PAGES)
 TITLES = {
@@ -70,8 +71,20 @@ def refer_page(draft_id: int, page: str) -> ResponseReturnValue:
     return show(find(draft_id), page, REFERRER)
 
 
+def signed_out(draft_id: int, page: str) -> ResponseReturnValue:
+    """A sign-in that ran out loses nothing: what was typed goes into the draft, and sign-in leads back."""
+    user = sessions.lately_of(session.get("sign_in"))
+    if user is not None and page in form.EVERY_PAGE:
+        by = sessions.viewer_of(user)
+        with acting_as(by):
+            draft = drafts.mine(draft_id)
+            if draft is not None and draft.referral_id is None:
+                drafts.keep(draft=draft, page=page, typed=request.form, by=by)
+    return redirect(url_for("access.sign_in", next=request.path))
+
+
 @bp.post("/refer/<int:draft_id>/<page>")
-@requires(Permission.REFER)
+@requires(Permission.REFER, signed_out=signed_out)
 def refer_page_post(draft_id: int, page: str) -> ResponseReturnValue:
     return take(find(draft_id), page, REFERRER)
 

@@ -15,7 +15,7 @@ from typing import Any
 
 from clinic.access import retention as access_retention
 from clinic.classes import facts as class_facts
-from clinic.classes import full_dates
+from clinic.classes import full_dates, validation
 from clinic.classes import handlers as class_handlers
 from clinic.classes import packs as class_packs
 from clinic.classes import reminders
@@ -39,6 +39,8 @@ REPLIES: dict[tuple[str, str], Callable[..., Any]] = {
     ("offer", "choose_day"): class_replies.offer_day,
     ("reminder", "confirm"): class_replies.coming,
     ("reminder", "cannot_come"): class_replies.cannot_come,
+    ("still_wanted", "confirm"): validation.still_yes,
+    ("still_wanted", "decline"): validation.still_no,
     ("none", "late"): class_replies.late,
     ("none", "when"): class_replies.when,
     ("prompt", "done"): exercise_replies.done,
@@ -76,6 +78,7 @@ EVENTS: dict[str, tuple[Callable[..., Any], ...]] = {
 }
 PLANNERS: dict[str, Callable[..., Any]] = {
     "reminders": reminders.planner,
+    "still_wanted": validation.planner,
     "prompts": prompts.plan_days,
 }
 FACTS: dict[str, Callable[..., Any]] = {
@@ -87,6 +90,7 @@ FACTS: dict[str, Callable[..., Any]] = {
     "offer_news": class_facts.of_offer_news,
     "slot": class_facts.of_slots,
     "member": full_dates.facts,
+    "waiting_list": validation.facts,
 }
 TIMELINE: tuple[Callable[..., Any], ...] = (
     referral_queries.timeline,

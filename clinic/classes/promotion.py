@@ -15,7 +15,17 @@ from datetime import datetime
 from sqlalchemy import select
 
 from clinic.access import queries as access
-from clinic.classes import candidates, full_dates, handover, offer_rows, queries, reminders, seats, waiting
+from clinic.classes import (
+    candidates,
+    full_dates,
+    handover,
+    lending,
+    offer_rows,
+    queries,
+    reminders,
+    seats,
+    waiting,
+)
 from clinic.classes.errors import CannotSeat
 from clinic.classes.handover import Vacant
 from clinic.classes.models import ClassSession, ExerciseClass, Member, MemberState, SessionState, WaitingEntry
@@ -28,12 +38,13 @@ def sweep(now: datetime) -> dict[str, int]:
     """One pass over every clinic; how many missing dates were filled, standing seats and visits offered."""
     with acting_as(system("promotion")):
         waits = select(WaitingEntry.clinic_id).where(WaitingEntry.closed_at.is_(None))
-        sits = select(Member.clinic_id).where(Member.state == MemberState.ACTIVE)
+        sits = select(Member.clinic_id).where(Member.state != MemberState.LEFT)
         clinics = set(db.session.scalars(waits.union(sits)))
     counts: Counter[str] = Counter(dates=0, standing=0, visits=0)
     for clinic_id in sorted(clinics):
         by = system("promotion", clinic_id)
         with acting_as(by):
+            lending.settle(clinic_id, by=by, now=now)
             counts["dates"] += full_dates.settle(clinic_id, by=by, now=now)
             for vacant, free in _free(clinic_id, now):
                 kind = "visits" if vacant.session else "standing"

@@ -45,6 +45,12 @@ def find_offer(offer_id: int) -> Offer | None:
     return db.session.scalars(select(Offer).where(Offer.id == offer_id)).first()
 
 
+def find_waiting_entry(entry_id: int) -> WaitingEntry | None:
+    return db.session.scalars(
+        select(WaitingEntry).where(WaitingEntry.id == entry_id, WaitingEntry.closed_at.is_(None))
+    ).first()
+
+
 def find_slot(slot_id: int) -> Slot | None:
     return db.session.scalars(select(Slot).where(Slot.id == slot_id)).first()
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from celery import shared_task
 
-from clinic.classes import offers, packs, promotion, timetable
+from clinic.classes import offers, packs, promotion, timetable, validation
 from clinic.extensions import now
 from clinic.notifications.single_flight import single_flight
 
@@ -21,6 +21,7 @@ def promote() -> None:
     with single_flight("promotion") as first:
         if first:
             promotion.sweep(now())
+            validation.ring_the_silent(now())
 
 
 @shared_task(name="classes.roll_forward")

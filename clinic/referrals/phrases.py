@@ -36,6 +36,7 @@ NEXT_STEP: Mapping[str, str] = {
     "place": "The service finds a class that fits",
     "await_answer": "The patient answers the offer",
     "review": "The physiotherapist reviews progress",
+    "return": "The patient comes back to class",
     "review_pause": "The service looks again whether class can go on",
     "none": "Nothing more: this has ended",
 }

@@ -37,6 +37,9 @@ TIMETABLE: Mapping[str, Entry] = {
     "timetable": Entry(
         "classes.roll_forward", crontab(hour="1", minute="15"), "keep six weeks of sessions ahead"
     ),
+    "conserve": Entry(
+        "referrals.conserve", crontab(hour="6", minute="30"), "see that no referral is lost or counted twice"
+    ),
     "drafts": Entry(
         "referrals.drafts", crontab(hour="8", minute="45"), "warn of drafts that go soon, remove old ones"
     ),

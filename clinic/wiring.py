@@ -1,10 +1,11 @@
-"""Where the rooms meet: six tables, handed to `extensions` by the app factory. No room imports this.
+"""Where the rooms meet: seven tables, handed to `extensions` by the app factory. No room imports this.
 
 REPLIES    (open question, intent) -> handler of a patient's reply
 EVENTS     domain event -> handlers, in lock order, in the same transaction
 PLANNERS   each room's horizon select, for `outbox.plan`
 FACTS      cause kind -> what a body needs when it is claimed
 TIMELINE   each room's provider of dated lines about a patient
+LISTS      each room's list of the episodes it works from, for conservation
 RETENTION  each room's provider of what may be removed, and when
 """
 
@@ -17,6 +18,7 @@ from clinic.access import retention as access_retention
 from clinic.classes import facts as class_facts
 from clinic.classes import full_dates, validation
 from clinic.classes import handlers as class_handlers
+from clinic.classes import lists as class_lists
 from clinic.classes import packs as class_packs
 from clinic.classes import reminders
 from clinic.classes import replies as class_replies
@@ -24,7 +26,7 @@ from clinic.classes.timeline import lines as class_lines
 from clinic.desk import letters as desk_letters
 from clinic.exercises import plans, prompts
 from clinic.exercises import replies as exercise_replies
-from clinic.notifications import alerts, bulk, endings
+from clinic.notifications import alerts, bulk, endings, invitations
 from clinic.notifications.retention import words as text_words
 from clinic.notifications.timeline import lines as text_lines
 from clinic.referrals import handlers as referral_handlers
@@ -67,6 +69,7 @@ EVENTS: dict[str, tuple[Callable[..., Any], ...]] = {
     "session_changed": (),
     "alert_raised": (alerts.tell_duty,),
     "alert_escalated": (alerts.tell_duty_again,),
+    "user_invited": (invitations.send,),
     "message_settled": (),
     "patient_died": (referral_handlers.patient_died, endings.patient_died),
     "practice_changed": (referral_handlers.practice_changed,),
@@ -84,8 +87,10 @@ PLANNERS: dict[str, Callable[..., Any]] = {
 FACTS: dict[str, Callable[..., Any]] = {
     "bulk": bulk.facts,
     "prompt": prompts.facts,
+    "invitation": invitations.facts,
     "place": class_facts.of_places,
     "place_news": class_facts.of_place_news,
+    "member_news": class_facts.of_members,
     "offer": class_facts.of_offers,
     "offer_news": class_facts.of_offer_news,
     "slot": class_facts.of_slots,
@@ -98,6 +103,12 @@ TIMELINE: tuple[Callable[..., Any], ...] = (
     worklist.timeline,
     text_lines,
 )
+LISTS: dict[str, Callable[[], Any]] = {
+    "waiting": class_lists.waiting,
+    "holds": class_lists.holds,
+    "seats": class_lists.seats,
+    "slots": class_lists.slots,
+}
 RETENTION: tuple[Callable[..., Any], ...] = (
     access_retention.sign_ins,
     referral_retention.drafts,

@@ -77,9 +77,16 @@ class User(db.Model):
     totp_secret: Mapped[str | None] = mapped_column(Encrypted)
     totp_last_used: Mapped[int | None] = mapped_column(BigId)
     active: Mapped[bool] = mapped_column(default=True)
+    # a locum's account ends by itself at this moment; null: it does not
+    active_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     invite_hash: Mapped[str | None] = mapped_column(String(64), unique=True)
     invite_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    invitations: Mapped[int] = mapped_column(default=0, server_default="0")
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+
+    def may_enter(self, moment: datetime) -> bool:
+        """Whether the account is open: not closed by hand, and a locum's time is not over (F44)."""
+        return self.active and (self.active_until is None or self.active_until > moment)
 
 
 class SignIn(db.Model):

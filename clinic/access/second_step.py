@@ -46,7 +46,7 @@ def waiting(half: dict[str, Any] | None) -> User | None:
     if not half or now().timestamp() - half["at"] > HALF_LASTS.total_seconds():
         return None
     user = db.session.get(User, half["user"])
-    return user if user and user.active else None
+    return user if user and user.may_enter(now()) else None
 
 
 def proposed_secret(half: dict[str, Any]) -> str:

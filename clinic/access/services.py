@@ -5,15 +5,15 @@ from __future__ import annotations
 import hashlib
 import re
 import secrets
-from datetime import timedelta
-from zoneinfo import available_timezones
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo, available_timezones
 
 from sqlalchemy import select
 
 from clinic import audit
-from clinic.access import passwords, sessions
+from clinic.access import passwords, queries, sessions
 from clinic.access.models import ApiClient, Clinic, Heartbeat, Organisation, OrganisationClinic, Role, User
-from clinic.extensions import db, now, transaction
+from clinic.extensions import db, emit, now, transaction
 from clinic.viewer import Viewer, system
 
 INVITE_LASTS = timedelta(days=7)
@@ -70,8 +70,12 @@ def add_user(
     clinic: Clinic | None = None,
     organisation: Organisation | None = None,
     password: str | None = None,
+    last_day: date | None = None,
 ) -> tuple[User, str | None]:
-    """A user with a password, or with an invitation token to be given as a link. Raises AccessProblem."""
+    """A user with a password, or with an invitation token to be given as a link. Raises AccessProblem.
+
+    `last_day`, a locum's, is in the zone of her clinic or her practice's: the account ends with that day.
+    """
     email = email.strip().lower()
     if not EMAIL.fullmatch(email):
         raise AccessProblem("Enter an e-mail address, such as sam@example.org.")
@@ -83,6 +87,7 @@ def add_user(
     row = User(email=email, name=name, role=role)
     row.clinic_id = clinic.id if clinic else None
     row.organisation_id = organisation.id if organisation else None
+    row.active_until = _end_of(last_day, clinic) if last_day else None
     token = None
     if password is not None:
         row.password_hash = _checked(row, password)
@@ -90,6 +95,8 @@ def add_user(
         token = _fresh_invitation(row)
     db.session.add(row)
     audit.record("user.added", by=by, about=row, role=role.value)
+    if token:
+        emit("user_invited", user_id=row.id, token=token, clinic_id=by.clinic_id)
     return row, token
 
 
@@ -98,7 +105,10 @@ def invite_again(*, user: User, by: Viewer) -> str:
     """A new link, for a lost link or password; the password in use ends only when a new one is chosen."""
     row = db.session.get_one(User, user.id, with_for_update=True)
     audit.record("user.invited_again", by=by, about=row)
-    return _fresh_invitation(row)
+    token = _fresh_invitation(row)
+    db.session.flush()
+    emit("user_invited", user_id=row.id, token=token, clinic_id=by.clinic_id)
+    return token
 
 
 @transaction()
@@ -107,7 +117,7 @@ def accept_invitation(*, token: str, password: str) -> User:
     row = db.session.scalars(
         select(User).where(User.invite_hash == _digest(token), User.active).with_for_update()
     ).first()
-    if row is None or row.invite_until is None or row.invite_until <= now():
+    if row is None or row.invite_until is None or row.invite_until <= now() or not row.may_enter(now()):
         raise AccessProblem("This invitation is over.")
     set_password(user=row, password=password, by=sessions.viewer_of(row))
     return row
@@ -137,13 +147,15 @@ def set_active(*, user: User, active: bool, by: Viewer) -> None:
 def invited(token: str) -> User | None:
     """Whom a live invitation is for."""
     row = db.session.scalars(select(User).where(User.invite_hash == _digest(token), User.active)).first()
-    return row if row and row.invite_until and row.invite_until > now() else None
+    live = row and row.invite_until and row.invite_until > now() and row.may_enter(now())
+    return row if live else None
 
 
 def authenticate(*, email: str, password: str) -> User | None:
     """The active user whose password this is; an unknown address costs the same time and the same rows."""
     row = db.session.scalars(select(User).where(User.email == email.strip().lower(), User.active)).first()
-    if passwords.matches(row.password_hash if row else None, password):
+    right = passwords.matches(row.password_hash if row else None, password)
+    if row and right and row.may_enter(now()):
         return row
     with transaction():
         audit.record("user.sign_in_refused", by=system("sign in"), about=row)
@@ -180,8 +192,17 @@ def _checked(user: User, password: str) -> str:
 
 def _fresh_invitation(user: User) -> str:
     token = secrets.token_urlsafe(24)
+    user.invitations = (user.invitations or 0) + 1
     user.invite_hash, user.invite_until = _digest(token), now() + INVITE_LASTS
     return token
+
+
+def _end_of(last_day: date, clinic: Clinic | None) -> datetime:
+    """Midnight after the last day, in the clinic's zone."""
+    if last_day < now().date():
+        raise AccessProblem("The last day has passed. Leave it empty for somebody who stays.")
+    zone = ZoneInfo(clinic.zone) if clinic else queries.home_zone()
+    return datetime.combine(last_day + timedelta(days=1), time(), zone)
 
 
 def _digest(token: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from celery import shared_task
 
-from clinic.classes import offers, packs, promotion, timetable, validation
+from clinic.classes import offers, packs, promotion, timetable, transport, validation
 from clinic.extensions import now
 from clinic.notifications.single_flight import single_flight
 
@@ -36,3 +36,9 @@ def make_packs() -> None:
     moment = now()
     packs.make_due(moment)
     packs.old(moment=moment, dry_run=False)
+
+
+@shared_task(name="classes.check_rides")
+def check_rides() -> None:
+    """Rides and interpreters: what is still to book, and what no longer fits."""
+    transport.sweep(now())

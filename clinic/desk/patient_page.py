@@ -13,6 +13,7 @@ from clinic.desk import timeline
 from clinic.exercises import plans
 from clinic.exercises.models import ExerciseLog, Plan
 from clinic.extensions import db, now, transaction
+from clinic.patients import needs
 from clinic.patients import queries as patients
 from clinic.patients.models import Contact, Patient
 from clinic.patients.timeline import Line
@@ -40,6 +41,7 @@ class PatientPage:
     names: dict[str, str]
     open_work: list[Work]
     lines: list[Line]
+    needs: list[str]
 
 
 @transaction()
@@ -63,6 +65,7 @@ def read(patient_id: int, *, by: Viewer) -> PatientPage:
         names={one.id: one.name for one in library().exercises.values()},
         open_work=[w for w in worklist.of_patient(patient_id) if w.state is WorkState.OPEN],
         lines=timeline.of_patient(patient_id, by),
+        needs=needs.in_words(patient.needs),
     )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -36,7 +38,9 @@ def users() -> ResponseReturnValue:
 @guards.requires(Permission.MANAGE_USERS)
 def add_user() -> ResponseReturnValue:
     """Invite a member of this clinic's staff, or a referrer of a practice linked to it."""
-    typed = {name: request.form.get(name, "").strip() for name in ("email", "name", "role", "practice")}
+    typed = {
+        name: request.form.get(name, "").strip() for name in ("email", "name", "role", "practice", "last_day")
+    }
     errors = {name: words for name, words in MISSING.items() if not typed[name]}
     if typed["role"] and typed["role"] not in {role.value for role, _ in ROLES}:
         errors["role"] = MISSING["role"]
@@ -46,6 +50,11 @@ def add_user() -> ResponseReturnValue:
     )
     if refers and practice is None:
         errors["practice"] = "Choose the practice they refer from"
+    last_day = None
+    try:
+        last_day = date.fromisoformat(typed["last_day"]) if typed["last_day"] else None
+    except ValueError:
+        errors["last_day"] = "Enter the last day as year, month, day, such as 2026-12-31"
     if errors:
         return _page(typed, errors), 422
     try:
@@ -55,10 +64,12 @@ def add_user() -> ResponseReturnValue:
             role=Role(typed["role"]),
             clinic=None if refers else queries.clinic(_clinic_id()),
             organisation=practice if refers else None,
+            last_day=last_day,
             by=viewers.current(),
         )
     except AccessProblem as problem:
-        return _page(typed, {"email": str(problem)}), 422
+        field = "last_day" if "last day" in str(problem) else "email"
+        return _page(typed, {field: str(problem)}), 422
     return _invited(typed["name"], str(token))
 
 

@@ -12,6 +12,7 @@ from clinic.classes.models.registers import (
 from clinic.classes.models.seats import Member, MemberState, Outcome, Place, PlaceState, RegisterTick
 from clinic.classes.models.staff import Absence, Gap, Room
 from clinic.classes.models.timetable import ClassSession, Closure, ExerciseClass, SessionState, Venue
+from clinic.classes.models.transport import Ride, RideState
 
 __all__ = [
     "Absence",
@@ -35,6 +36,8 @@ __all__ = [
     "PlaceState",
     "RegisterTick",
     "Reopening",
+    "Ride",
+    "RideState",
     "Room",
     "SessionState",
     "Slot",

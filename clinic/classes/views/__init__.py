@@ -10,6 +10,7 @@ from clinic.classes.views import (
     roster_proposal,
     sessions,
     slots,
+    transport,
     waiting,
 )
 from clinic.classes.views.blueprint import bp
@@ -23,6 +24,7 @@ __all__ = [
     "roster_proposal",
     "sessions",
     "slots",
+    "transport",
     "waiting",
 ]
 blueprints = (bp,)

@@ -1,0 +1,93 @@
+"""What a person needs so that she can come, hear, read and follow (Accessible Information Standard; F19).
+
+Recorded once, shown wherever she is met, and acted on: who asks to be rung is not texted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from clinic import audit
+from clinic.extensions import db, transaction
+from clinic.patients.models import Patient
+from clinic.viewer import Viewer
+
+RING = "ring_instead_of_texting"
+INTERPRETER, TRANSPORT, OTHER = "interpreter", "transport", "other"
+TICKS = (
+    (RING, "Ring instead of texting"),
+    ("letter_by_post", "Letters by post"),
+    ("large_print", "Large print"),
+    ("braille", "Braille"),
+    ("easy_read", "Easy read"),
+    ("bsl", "British Sign Language"),
+    ("text_relay", "Calls through text relay"),
+    ("hearing", "Hard of hearing: face them, use the loop"),
+    ("sight", "Low sight: say who you are, keep the way clear"),
+    ("memory", "Memory: one step at a time, write it down"),
+    ("no_steps", "No steps"),
+    ("parking", "Parking close to the door"),
+)
+TRANSPORT_WORDS = (
+    ("", "Comes on their own"),
+    ("we_book", "We book transport"),
+    ("they_book", "They or their family book it"),
+)
+WORDS = dict(TICKS) | {INTERPRETER: "Interpreter", OTHER: "Also"}
+LIMIT = 300
+
+
+class NeedsProblem(ValueError):
+    """What is wrong, by field."""
+
+    def __init__(self, field: str, words: str) -> None:
+        super().__init__(words)
+        self.errors = {field: words}
+
+
+@transaction()
+def record(*, patient: Patient, typed: Mapping[str, Any], by: Viewer) -> Patient:
+    """Keep what was ticked and typed, and nothing else; the audit names the needs, not the words.
+
+    Raises NeedsProblem.
+    """
+    row = db.session.get_one(Patient, patient.id, with_for_update=True)
+    row.needs = _chosen(typed) or None
+    audit.record("patient.needs_recorded", by=by, about=row, needs=sorted(row.needs or {}))
+    return row
+
+
+def in_words(needs: Mapping[str, Any] | None) -> list[str]:
+    """Each need in plain words, in the order of the form."""
+    given = needs or {}
+    said = [words for name, words in TICKS if given.get(name)]
+    if language := given.get(INTERPRETER):
+        said.append(f"Interpreter: {language}")
+    if given.get(TRANSPORT):
+        said.append(dict(TRANSPORT_WORDS).get(str(given[TRANSPORT]), "Transport"))
+    if other := given.get(OTHER):
+        said.append(str(other))
+    return said
+
+
+def wants_a_call(needs: Mapping[str, Any] | None) -> bool:
+    """Whether a text is the wrong way to tell this person anything."""
+    return bool((needs or {}).get(RING))
+
+
+def _chosen(typed: Mapping[str, Any]) -> dict[str, Any]:
+    ticked = set(typed.get("needs") or ())
+    chosen: dict[str, Any] = {name: True for name, _ in TICKS if name in ticked}
+    for name in (INTERPRETER, OTHER):
+        words = str(typed.get(name) or "").strip()
+        if len(words) > LIMIT:
+            raise NeedsProblem(name, f"Shorten this to {LIMIT} characters; it has {len(words)}")
+        if words:
+            chosen[name] = words
+    way = str(typed.get(TRANSPORT) or "")
+    if way not in dict(TRANSPORT_WORDS):
+        raise NeedsProblem(TRANSPORT, "Choose how they come")
+    if way:
+        chosen[TRANSPORT] = way
+    return chosen

@@ -71,12 +71,17 @@ def look(sessions: ColumnElement[bool], class_ids: Collection[int] = ()) -> Held
     )
 
 
-def hold(sessions: ColumnElement[bool], class_ids: Collection[int] = ()) -> Held:
-    """Everything `look` finds, locked; the caller is in a transaction. Raises BadTimetable if it fails."""
+def hold(
+    sessions: ColumnElement[bool], class_ids: Collection[int] = (), *, still: Collection[int] = ()
+) -> Held:
+    """Everything `look` finds, locked; the caller is in a transaction. Raises BadTimetable if it fails.
+
+    `still` are classes that get no new session meanwhile, though their members do not matter.
+    """
     for _ in range(ATTEMPTS):
         try:
             with transaction():
-                return _hold(sessions, class_ids)
+                return _hold(sessions, class_ids, still)
         except _SomebodyCame:
             continue
     raise BadTimetable("Seats are being booked here at this moment. Try again.")
@@ -87,12 +92,12 @@ def coming(now: datetime) -> ColumnElement[bool]:
     return (ClassSession.state == SessionState.PLANNED) & (ClassSession.starts_at > now)
 
 
-def _hold(sessions: ColumnElement[bool], class_ids: Collection[int]) -> Held:
+def _hold(sessions: ColumnElement[bool], class_ids: Collection[int], still: Collection[int]) -> Held:
     before = look(sessions, class_ids)
     seats.lock_people(before.owners)
     offered = {line.class_id for offer in before.offers for line in offer.lines if line.class_id}
     beside = {line.session_id for offer in before.offers for line in offer.lines if line.session_id}
-    classes = {*class_ids, *offered}
+    classes = {*class_ids, *still, *offered}
     _lock(ExerciseClass, ExerciseClass.id.in_(sorted(classes)), bool(classes))
     # an offer of two classes lets go of both: the other's sessions are locked now, not out of order later
     others = offered - set(class_ids)

@@ -19,6 +19,7 @@ from clinic.classes.models import (
     OfferState,
     Place,
     PlaceState,
+    Room,
     SessionState,
     Slot,
     Venue,
@@ -109,6 +110,14 @@ def classes_in_room(room_id: int) -> list[ExerciseClass]:
 
 def venues(clinic_id: int) -> list[Venue]:
     return list(db.session.scalars(select(Venue).where(Venue.clinic_id == clinic_id).order_by(Venue.name)))
+
+
+def room_of(venue_id: int, room_id: int) -> Room:
+    """A room of this venue; raises BadTimetable."""
+    row = db.session.scalars(select(Room).where(Room.id == room_id)).first()
+    if row is None or row.venue_id != venue_id:
+        raise BadTimetable("Choose a room of this venue.")
+    return row
 
 
 def check_ours(clinic_id: int, *, venue_id: int | None = None, staff_id: int | None = None) -> None:

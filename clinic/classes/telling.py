@@ -22,6 +22,7 @@ from clinic.worklist import services as worklist
 
 BEFORE_IT_STARTS = timedelta(hours=2)
 A_DAY = timedelta(days=1)
+MOST_DATES = 4
 WEEKDAYS = ("Mondays", "Tuesdays", "Wednesdays", "Thursdays", "Fridays", "Saturdays", "Sundays")
 PLACE_NEWS, MEMBER_NEWS, SEAT_ENDED = "place_news", "member_news", "seat_ended"
 
@@ -53,6 +54,31 @@ def of_place(
         now=now,
         event_start=session.starts_at,
         facts=_as_she_knows_it(text, facts, unsent),
+    )
+
+
+def of_cancelled(places: Sequence[Place], *, now: datetime) -> None:
+    """One person's cancelled sessions, soonest first, in one text; the first decides how urgent it is."""
+    first = places[0]
+    if len(places) == 1 or not _can_text(first.patient_id):
+        for place in places:
+            of_place(place, "session_cancelled", Purpose.CANCELLATION, now=now)
+        return
+    for place in places:
+        outbox.supersede(cause_kind=PLACE_NEWS, cause_id=place.id, reason="newer")
+    outbox.plan_one(
+        patient=patients.patient(first.patient_id),
+        text="sessions_cancelled",
+        purpose=Purpose.CANCELLATION,
+        cause_kind=PLACE_NEWS,
+        cause_id=first.id,
+        cause_revision=first.session.revision,
+        rule="sessions_cancelled",
+        due_at=now,
+        expires_at=first.session.starts_at,
+        now=now,
+        event_start=first.session.starts_at,
+        facts={"dates": _dates(places)},
     )
 
 
@@ -164,6 +190,16 @@ def again(place_ids: Sequence[int]) -> Sequence[Place]:
     """These places as they are now, in one query."""
     query = select(Place).where(Place.id.in_(place_ids)).order_by(Place.id)
     return db.session.scalars(query.execution_options(populate_existing=True)).all()
+
+
+def _dates(places: Sequence[Place]) -> str:
+    """Up to four dates one by one, more as a span: a text has two parts at most."""
+    zone = access.zone_of(places[0].clinic_id)
+    said = [wording.moment(place.session.starts_at, zone) for place in places]
+    if len(said) <= MOST_DATES:
+        return ", ".join(f"{one['day']} {one['date']} {one['time']}" for one in said)
+    first, last = said[0], said[-1]
+    return f"{len(said)} from {first['day']} {first['date']} to {last['day']} {last['date']}"
 
 
 def _about(member: Member, kind: str, due_at: datetime, by: Viewer, note: str | None) -> dict[str, Any]:

@@ -9,16 +9,18 @@ from sqlalchemy import select
 
 from clinic import audit
 from clinic.access import queries as access
-from clinic.classes import queries, seats
+from clinic.classes import absences, queries, seats
 from clinic.classes.errors import BadTimetable
 from clinic.classes.models import ClassSession, Closure, ExerciseClass
-from clinic.classes.rules.calendar import Occurrence, occurrences
+from clinic.classes.rules.calendar import Occurrence, instant, occurrences
 from clinic.classes.rules.capacity import Level, Staff, capacity
 from clinic.extensions import db, transaction
+from clinic.extensions import now as clock
 from clinic.viewer import Viewer, acting_as, system
 
 HORIZON = timedelta(weeks=6)
 SESSION_MINUTES = range(15, 181)
+MODALITIES = ("land", "water", "video")
 
 
 @transaction()
@@ -39,18 +41,27 @@ def create_class(
     minutes: int = 60,
     modality: str = "land",
     instructor_id: int | None = None,
+    second_id: int | None = None,
+    room_id: int | None = None,
     ends_on: date | None = None,
 ) -> ExerciseClass:
     """A class with the sessions of the next six weeks; its seats follow from room, level and staff.
 
     Raises BadTimetable when nobody could be seated, or the times make no sense.
     """
+    if room_id is not None:
+        room = min(room, queries.room_of(venue_id, room_id).size)
+    if modality not in MODALITIES or (modality == "video" and level_band != "low"):
+        raise BadTimetable("A class is on land, in water, or by video for low supervision only.")
     seats_of = capacity(room, Level(level_phase, level_band), [Staff(role) for role in staffing])
     if seats_of == 0:
         raise BadTimetable("With this room and staff nobody may be seated at this level. Add staff.")
     if minutes not in SESSION_MINUTES or (ends_on is not None and ends_on < starts_on):
         raise BadTimetable("A class lasts 15 to 180 minutes and ends after it starts.")
     queries.check_ours(clinic_id, venue_id=venue_id, staff_id=instructor_id)
+    queries.check_ours(clinic_id, staff_id=second_id)
+    if second_id is not None and second_id == instructor_id:
+        raise BadTimetable("The lead and the second are two people.")
     row = ExerciseClass(
         clinic_id=clinic_id,
         name=name.strip(),
@@ -65,6 +76,8 @@ def create_class(
         staffing=list(staffing),
         capacity=seats_of,
         instructor_id=instructor_id,
+        second_id=second_id,
+        room_id=room_id,
         starts_on=starts_on,
         ends_on=ends_on,
     )
@@ -106,7 +119,9 @@ def materialise(*, class_id: int, until: date, by: Viewer, since: date) -> int:
     made = [one for one in dates_of(row, since, until) if one.original_date not in there]
     fresh = [one for one in made if one.skipped_reason is None]
     for one in fresh:
-        seats.open_session(_session(row, one))
+        session = _session(row, one)
+        seats.open_session(session)
+        absences.follow_new(session, by=by, now=clock())
     if fresh:
         audit.record("class.materialised", by=by, about=row, sessions=len(fresh))
     return len(fresh)
@@ -129,6 +144,11 @@ def dates_of(row: ExerciseClass, since: date, until: date) -> tuple[Occurrence, 
         access.holidays_of(row.clinic_id),
         shut,
     )
+
+
+def instant_of(row: ExerciseClass, day: date) -> datetime:
+    """When the class would start on this day, in UTC."""
+    return instant(day, row.wall_time, access.zone_of(row.clinic_id))
 
 
 @transaction()
@@ -159,4 +179,6 @@ def _session(row: ExerciseClass, one: Occurrence) -> ClassSession:
         staffing=row.staffing,
         capacity=row.capacity,
         instructor_id=row.instructor_id,
+        second_id=row.second_id,
+        room_id=row.room_id,
     )

@@ -117,10 +117,7 @@ def room_for(row: ExerciseClass, venue_id: int, room_id: int | None) -> int:
     """How many people the place of a class would hold: the named room's size, else as many as before."""
     if room_id is None:
         return row.room
-    room = find_room(room_id)
-    if room is None or room.venue_id != venue_id:
-        raise BadTimetable("Choose a room of this venue.")
-    return room.size
+    return queries.room_of(venue_id, room_id).size
 
 
 def rooms(clinic_id: int) -> list[Room]:

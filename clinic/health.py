@@ -6,7 +6,6 @@ import hmac
 from datetime import timedelta
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
 
 import redis
 from flask import Blueprint, Response, abort, jsonify, request
@@ -19,7 +18,7 @@ from clinic.access.models import Heartbeat
 from clinic.columns import config
 from clinic.config import BadConfig
 from clinic.extensions import db, now
-from clinic.notifications.models import Message
+from clinic.notifications import metrics as messages
 from clinic.viewer import acting_as, system
 from clinic.worklist.models import Alert, WorkState
 
@@ -56,7 +55,7 @@ def metrics() -> ResponseReturnValue:
     if not hmac.compare_digest(given.encode(), config().metrics_token.get_secret_value().encode()):
         abort(404)
     with acting_as(system("metrics")):
-        lines = [*_message_lines(), *_alert_lines()]
+        lines = [*messages.lines(now()), *_alert_lines()]
     return Response("\n".join(lines) + "\n", mimetype="text/plain; version=0.0.4")
 
 
@@ -107,22 +106,6 @@ def _heartbeat() -> str:
 def _alerts() -> str:
     late = select(func.count(Alert.id)).where(Alert.state == WorkState.OPEN, Alert.due_at < now())
     return "ok" if not db.session.scalar(late) else "late"
-
-
-def _message_lines() -> list[str]:
-    rows: Any = db.session.execute(
-        select(Message.state, func.count(), func.min(Message.due_at)).group_by(Message.state)
-    ).all()
-    lines = ["# HELP upright_messages Messages by state", "# TYPE upright_messages gauge"]
-    lines += [f'upright_messages{{state="{row[0].value}"}} {row[1]}' for row in rows]
-    oldest = [row[2] for row in rows if row[0].value == "planned"]
-    age = max(0.0, (now() - oldest[0]).total_seconds()) if oldest else 0.0
-    return [
-        *lines,
-        "# HELP upright_oldest_due_seconds Age of the oldest planned message that is due",
-        "# TYPE upright_oldest_due_seconds gauge",
-        f"upright_oldest_due_seconds {age:.0f}",
-    ]
 
 
 def _alert_lines() -> list[str]:

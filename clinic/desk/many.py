@@ -16,7 +16,7 @@ from clinic.extensions import now
 from clinic.notifications import bulk, wording
 from clinic.notifications.by_hand import CannotSend
 from clinic.notifications.models import BulkState, BulkText
-from clinic.notifications.views import WHY
+from clinic.notifications.why import WHY
 from clinic.viewer import current
 
 bp = Blueprint("many", __name__, template_folder="templates")

@@ -121,6 +121,7 @@ def _written(message: Message, facts: dict[str, Any], people: Recipients, recipi
     contact = recipient.contact
     carer = contact is not None and contact.carer_name is not None
     clinic = people.clinics[message.clinic_id]
+    language = patient.language if patient and not carer else wording.ENGLISH  # hers is not her carer's
     data = {
         "first_name": patient.first_name if patient else "Hello",
         "carer": contact.carer_name if contact else None,
@@ -129,7 +130,7 @@ def _written(message: Message, facts: dict[str, Any], people: Recipients, recipi
         **facts,
     }
     try:
-        body = wording.render(wording.name_for(message.text, carer=carer), **data)
+        body = wording.render(wording.name_for(message.text, carer=carer), language=language, **data)
     except (TemplateError, KeyError, TypeError, ValueError):
         return Drop("cannot_be_written", call=True, parked=True)
     return Send(recipient, body, _answer_by(facts))

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from clinic.extensions import db
-from clinic.notifications import trouble
+from clinic.notifications import gauges
 from clinic.notifications.models import Inbound, Message, MessageState
 from clinic.notifications.timing import Timing
 from clinic.patients.models import Contact, Patient
@@ -31,24 +31,25 @@ class Line:
 
 
 def status(now: datetime) -> dict[str, Any]:
-    """Counts by state, what is due, and how many seconds the oldest due text is late."""
-    by_state = select(Message.state, func.count()).group_by(Message.state)
-    counts = {state.value: 0 for state in MessageState}
-    counts |= {state.value: count for state, count in db.session.execute(by_state)}
-    oldest, due, began = db.session.execute(_due(now)).one()
+    """The gauges as `flask messages status` prints them."""
+    read = gauges.read(now)
+    delay = read.callback_delay
     return {
-        "states": counts,
-        "due": due,
-        "oldest_due_seconds": int((now - oldest).total_seconds()) if oldest else 0,
-        "open_unknown": _open_unknown(),
-        "trouble_since": began.isoformat() if began else None,
+        "states": read.states,
+        "due": read.due,
+        "oldest_due_seconds": read.oldest_due_seconds,
+        "open_unknown": read.open_unknown,
+        "refused": read.refused,
+        "not_sent": read.why_not,
+        "callback_delay_seconds": {"median": delay.median, "p95": delay.most} if delay else None,
+        "trouble_since": read.trouble_since.isoformat() if read.trouble_since else None,
     }
 
 
 def late_notice(now: datetime) -> str | None:
     """The line for every staff page when texts are late or the provider is down (F17), or None."""
     limit = timedelta(seconds=Timing.load().late)
-    oldest, due, began = db.session.execute(_due(now)).one()
+    oldest, due, began = db.session.execute(gauges.waiting(now)).one()
     if began is not None and now - began >= limit:
         return (
             "Text messages are not leaving: the provider does not answer. Ring the people on the call list."
@@ -101,18 +102,6 @@ def message(message_id: int) -> Message | None:
 def patient(patient_id: int) -> Patient | None:
     """A patient the viewer may see."""
     return db.session.get(Patient, patient_id)
-
-
-def _due(now: datetime) -> Any:
-    """Since when the oldest due text waits, how many do, since when the provider fails: one query."""
-    return select(func.min(Message.not_before), func.count(), trouble.began().scalar_subquery()).where(
-        Message.state == MessageState.PLANNED, Message.not_before <= now
-    )
-
-
-def _open_unknown() -> int:
-    rows = select(func.count()).where(Message.state == MessageState.UNKNOWN, Message.settled_at.is_(None))
-    return db.session.scalars(rows).one()
 
 
 def people(rows: Sequence[Message]) -> dict[int, Patient]:

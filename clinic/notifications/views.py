@@ -9,39 +9,15 @@ from clinic.access.guards import requires
 from clinic.access.permissions import Permission
 from clinic.columns import config
 from clinic.extensions import now
-from clinic.notifications import by_hand, queries, webhooks
+from clinic.notifications import by_hand, office_views, queries, webhooks
 from clinic.notifications.by_hand import CannotSend
 from clinic.notifications.models import MessageState
+from clinic.notifications.why import WHY
+from clinic.notifications.wording import LANGUAGES
 from clinic.viewer import current
 
 bp = Blueprint("notifications", __name__, template_folder="templates")
-blueprints = (bp, webhooks.bp)
-
-WHY = {
-    "too_late": "its hours open after its news is stale",
-    "expired": "its time ran out",
-    "window": "waits for its hours",
-    "number_unconfirmed": "waits until the number is confirmed",
-    "stopped": "texts were stopped",
-    "wrong_number": "wrong number",
-    "no_mobile": "no mobile number",
-    "no_consent": "texts were not agreed to",
-    "no_address": "no address to send to",
-    "died": "the patient died",
-    "death_reported": "a death was reported",
-    "merged": "the record was merged",
-    "weekly_cap": "enough texts this week",
-    "poison": "the row could not be read",
-    "cannot_be_written": "the text could not be written",
-    "handed_over": "nobody knows: on the call list",
-    "dispatcher_lost": "the sender stopped half-way",
-    "in_line": "its turn comes",
-    "not_begun": "the sender stopped before it: sent again",
-    "refused": "the provider refused it",
-    "accepted": "the offer was taken",
-    "declined": "the offer was declined",
-    "released": "the place was given up",
-}
+blueprints = (bp, office_views.bp, webhooks.bp)
 
 
 @bp.get("/messages")
@@ -121,4 +97,5 @@ def _thread_page(
         typed=typed,
         errors=errors,
         preview=preview,
+        languages=LANGUAGES,
     )

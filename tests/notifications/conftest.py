@@ -165,3 +165,39 @@ def wired(make_app, provider):
         post = Post(app)
         post.provider = provider
         yield post
+
+
+@pytest.fixture
+def desk(make_app, provider):
+    """A coordinator's browser, a patient whose number is confirmed, one text that is not due yet."""
+    from clinic.viewer import acting_as, system
+    from tests import factories
+
+    app = make_app(twilio_account_sid=ACCOUNT, twilio_auth_token=TOKEN, twilio_api_url=provider.url)
+    with app.app_context(), acting_as(system("test")):
+        clinic = factories.a_clinic()
+        patient = factories.a_patient(clinic)
+        email = factories.a_member_of_staff(clinic).email
+        _plan_welcome(patient.id)
+        app.patient_id = patient.id
+    app.browser = factories.sign_in(app.test_client(), email)
+    return app
+
+
+def _plan_welcome(patient_id):
+    from clinic.extensions import db, now, transaction
+    from clinic.notifications import outbox
+    from clinic.patients.models import Patient
+
+    with transaction():
+        outbox.plan_one(
+            patient=db.session.get_one(Patient, patient_id),
+            text="welcome",
+            purpose="welcome",
+            cause_kind="drill",
+            cause_id=1,
+            rule="welcome",
+            due_at=now() + timedelta(days=2),
+            expires_at=now() + timedelta(days=9),
+            now=now(),
+        )

@@ -4,6 +4,17 @@ import pytest
 
 from clinic.notifications.models import MessageState
 
+STATUS = {
+    "states",
+    "due",
+    "oldest_due_seconds",
+    "open_unknown",
+    "refused",
+    "not_sent",
+    "callback_delay_seconds",
+    "trouble_since",
+}
+
 
 @pytest.mark.parametrize(
     ("command", "keys"),
@@ -11,7 +22,7 @@ from clinic.notifications.models import MessageState
         (["plan"], {"planned", "sweeps"}),
         (["deliver"], {"batch", "claimed", "accepted", "refused", "later", "unknown", "suppressed"}),
         (["reconcile"], {"given_back", "doubtful", "found", "handed_over", "resend", "open", "silent"}),
-        (["status"], {"states", "due", "oldest_due_seconds", "open_unknown", "trouble_since"}),
+        (["status"], STATUS),
     ],
 )
 def test_each_pass_prints_its_counts_and_nothing_else(app, command, keys):

@@ -1,44 +1,9 @@
-from datetime import timedelta
-
 import pytest
 
-from clinic.extensions import db, now, transaction
-from clinic.notifications import outbox
+from clinic.extensions import db
 from clinic.notifications.models import Message
-from clinic.patients.models import Patient
 from clinic.viewer import acting_as, system
 from tests import factories
-
-
-@pytest.fixture
-def desk(make_app, provider):
-    """A coordinator's browser, a patient whose number is confirmed, one text that is not due yet."""
-    app = make_app(
-        twilio_account_sid="AC" + "0" * 32, twilio_auth_token="t" * 32, twilio_api_url=provider.url
-    )
-    with app.app_context(), acting_as(system("test")):
-        clinic = factories.a_clinic()
-        patient = factories.a_patient(clinic)
-        email = factories.a_member_of_staff(clinic).email
-        plan(patient.id)
-        app.patient_id = patient.id
-    app.browser = factories.sign_in(app.test_client(), email)
-    return app
-
-
-def plan(patient_id):
-    with transaction():
-        outbox.plan_one(
-            patient=db.session.get_one(Patient, patient_id),
-            text="welcome",
-            purpose="welcome",
-            cause_kind="drill",
-            cause_id=1,
-            rule="welcome",
-            due_at=now() + timedelta(days=2),
-            expires_at=now() + timedelta(days=9),
-            now=now(),
-        )
 
 
 def post(desk, path, **form):

@@ -2,11 +2,13 @@
 
 from pathlib import Path
 
-from clinic.notifications.wording import all_texts, render
+from clinic.notifications.wording import ENGLISH, LANGUAGES, all_texts, render
 
 if __name__ == "__main__":
-    here = Path(__file__).parent
-    for old in here.glob("*.txt"):
-        old.unlink()
-    for name, text in all_texts().items():
-        (here / f"{name}.txt").write_text(render(name, **text.sample) + "\n", encoding="utf-8")
+    for language in LANGUAGES:
+        folder = Path(__file__).parent / ("" if language == ENGLISH else language)
+        for old in folder.glob("*.txt"):
+            old.unlink()
+        for name, text in all_texts(language).items():
+            copy = folder / f"{name}.txt"
+            copy.write_text(render(name, language=language, **text.sample) + "\n", encoding="utf-8")

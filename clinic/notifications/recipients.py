@@ -16,6 +16,7 @@ from clinic.extensions import db
 from clinic.notifications.models import Inbound, Message, MessageState
 from clinic.notifications.rules import window
 from clinic.notifications.rules.window import Purpose
+from clinic.patients import needs
 from clinic.patients.models import Consent, Contact, ContactKind, Patient
 
 COUNTED_STATES = (
@@ -65,6 +66,8 @@ class Recipients:
         if patient is not None and patient.merged_into_id is not None:
             return Recipient(why_not="merged")
         if message.recipient_kind == "patient":
+            if patient is not None and needs.wants_a_call(patient.needs):
+                return Recipient(why_not="wants_a_call")
             return self._patient(message)
         address = self._other(message)
         if address is None:

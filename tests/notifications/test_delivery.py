@@ -145,6 +145,7 @@ def change(model, **values):
         (Contact, {"stopped_at": NOON}, "stopped", True),
         (Contact, {"wrong_at": NOON}, "wrong_number", True),
         (Patient, {"died_on": NOON.date()}, "died", False),
+        (Patient, {"needs": {"ring_instead_of_texting": True}}, "wants_a_call", True),
         (Message, {"expires_at": NOON + timedelta(seconds=2)}, "expired", False),
         (Message, {"text": "no_such_text"}, "cannot_be_written", True),
     ],

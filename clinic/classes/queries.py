@@ -64,6 +64,10 @@ def patient_of(place: Place) -> Patient:
     return db.session.get_one(Patient, place.patient_id)
 
 
+def episode_of(place: Place) -> Episode:
+    return db.session.get_one(Episode, place.episode_id)
+
+
 def members_in(class_id: int) -> list[tuple[Member, Episode]]:
     """Standing seats of a class with their people, those who still have one."""
     query = (

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -17,6 +17,9 @@ from clinic.patients.identity import phone_words
 from clinic.patients.models import Contact, Patient
 from clinic.protocol.exercise_library import library
 from clinic.referrals.models import Assessment, Decision, Episode
+
+STOPPED = ("incident", "died")
+"""Why a place of today was freed that the register still speaks of."""
 
 
 @dataclass(frozen=True)
@@ -104,18 +107,7 @@ class Roster:
 
 def of_session(session: ClassSession) -> Roster:
     """The roster in the order of surnames."""
-    query = (
-        select(Place, Episode, exists().where(Assessment.episode_id == Episode.id), _gates(), _load_before())
-        .join(Episode, Episode.id == Place.episode_id)
-        .where(Place.session_id == session.id)
-        .order_by(Place.id)
-    )
-    found = db.session.execute(query).all()
-    contacts = _contacts({episode.patient_id for _, episode, *_ in found})
-    rows = [
-        Row(place, episode, gates or {}, contacts.get(episode.patient_id, []), assessed, load_before)
-        for place, episode, assessed, gates, load_before in found
-    ]
+    rows = _rows(db.session.execute(_asked().where(Place.session_id == session.id)).all())
     rows.sort(key=lambda row: (row.patient.family_name.casefold(), row.patient.given_name.casefold()))
     here = {row.episode.id for row in rows if row.place.state is not PlaceState.RELEASED}
     return Roster(
@@ -126,10 +118,30 @@ def of_session(session: ClassSession) -> Roster:
             row
             for row in rows
             if row.place.state is PlaceState.RELEASED
-            and row.place.outcome is not Outcome.EXPECTED
+            and (row.place.outcome is not Outcome.EXPECTED or row.place.released_reason in STOPPED)
             and row.episode.id not in here
         ],
     )
+
+
+def row_of(place: Place) -> Row:
+    """One person of a register, whatever the place's state."""
+    query = _asked().where(Place.id == place.id)
+    return _rows(db.session.execute(query).all())[0]
+
+
+def _asked() -> Any:
+    assessed = exists().where(Assessment.episode_id == Episode.id)
+    query = select(Place, Episode, assessed, _gates(), _load_before())
+    return query.join(Episode, Episode.id == Place.episode_id).order_by(Place.id)
+
+
+def _rows(found: Sequence[Any]) -> list[Row]:
+    contacts = _contacts({episode.patient_id for _, episode, *_ in found})
+    return [
+        Row(place, episode, gates or {}, contacts.get(episode.patient_id, []), assessed, load_before)
+        for place, episode, assessed, gates, load_before in found
+    ]
 
 
 def _contacts(patient_ids: set[int]) -> dict[int, list[Contact]]:

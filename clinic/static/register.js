@@ -1,14 +1,19 @@
-// Taps on a register outlive a lost connection: each is kept on this tablet, by opaque ids, until it has arrived.
-// Without this file the buttons are plain forms and everything works.
+// Taps on a register outlive a lost connection and an expired sign-in: each is kept on this tablet, by opaque
+// ids, until it has arrived. Without this file the buttons are plain forms and everything works.
 
 const KEPT = "upright-taps";
+const FOCUS = "upright-focus";
 const WAIT_MS = 10000;
+const CAME = ["attended", "late"];
 const notice = document.getElementById("upright-offline");
-const page = document.querySelector(".upright-people").dataset.page;
+const unsaid = document.getElementById("unsaid");
+const people = document.querySelector(".upright-people");
+const { page, phone } = people.dataset;
 const forms = [...document.querySelectorAll("form.upright-tap")];
 const kept = () => JSON.parse(localStorage.getItem(KEPT) || "[]");
 const keep = (taps) => localStorage.setItem(KEPT, JSON.stringify(taps));
 const token = () => document.querySelector('input[name="csrf_token"]').value;
+const many = (count) => (count === 1 ? "1 tap is" : `${count} taps are`);
 let sending = false;
 
 function device() {
@@ -31,49 +36,95 @@ function say(words, href) {
   }
 }
 
-function show(tap) {
-  for (const form of forms.filter((one) => new URL(one.action).pathname === tap.path)) {
-    for (const button of form.querySelectorAll(`button[name="${tap.field}"]`)) {
-      const pressed = button.value === tap.value;
-      button.setAttribute("aria-pressed", String(pressed));
+// What the register now says of one person, without waiting for the server.
+function show(path, field, value) {
+  for (const form of forms.filter((one) => new URL(one.action).pathname === path)) {
+    const buttons = form.querySelectorAll(`button[name="${field}"]`);
+    if (!buttons.length || field === "incident") continue;
+    form.elements.was.value = value;
+    for (const button of buttons) {
+      const pressed = button.value === value && value !== "expected";
+      if (button.value === "expected") button.hidden = value === "expected";
+      else button.setAttribute("aria-pressed", String(pressed));
       button.classList.toggle("nhsuk-button--secondary", !pressed);
     }
+    if (field === "outcome") {
+      form.parentElement.querySelector(".upright-asked").hidden = !CAME.includes(value);
+      if (value === "expected" && document.activeElement?.hidden) form.querySelector("button").focus();
+    }
   }
+  const asked = forms.filter((one) => one.querySelector('button[name="outcome"]'));
+  const open = asked.filter((one) => !one.querySelector('[aria-pressed="true"]')).length;
+  if (unsaid) unsaid.textContent = `${open} of ${asked.length} still to say.`;
 }
 
 function again() {
+  const button = document.activeElement?.closest("form.upright-tap button");
+  if (button) sessionStorage.setItem(FOCUS, JSON.stringify([new URL(button.form.action).pathname, button.name, button.value]));
   if (location.pathname === page) location.reload();
   else location.replace(page); // a page that answered a form has no address of its own
+}
+
+function comeBackTo() {
+  const [path, name, value] = JSON.parse(sessionStorage.getItem(FOCUS) || "[]");
+  sessionStorage.removeItem(FOCUS);
+  const form = forms.find((one) => new URL(one.action).pathname === path && one.elements[name]);
+  form?.querySelector(`button[name="${name}"][value="${value}"]`)?.focus();
 }
 
 async function post(tap) {
   const body = new URLSearchParams({ csrf_token: token(), device: device(), device_at: tap.at });
   body.set(tap.field, tap.value);
+  if (tap.was !== undefined) body.set("was", tap.was);
   return fetch(tap.path, { method: "POST", body, redirect: "manual", headers: { Accept: "application/json" } });
 }
 
+function offline() {
+  const taps = kept();
+  const urgent = taps.some((tap) => tap.field === "incident");
+  const ring = urgent ? ` Nobody has been told of the incident yet: ring ${phone}.` : "";
+  say(`No connection. ${many(taps.length)} kept on this tablet and go as soon as it is back.${ring}`);
+}
+
+// One after the other, in the order they were made; what is not this person's to send waits for its owner.
 async function sendKept() {
   if (sending) return;
   sending = true;
-  let arrived = 0;
+  let others = 0;
+  let differs = false;
+  let sent = 0;
   try {
-    for (let taps = kept(); taps.length; taps = kept()) {
-      const answer = await post(taps[0]);
+    for (let taps = kept(); taps.length > others; taps = kept()) {
+      const tap = taps[others];
+      const answer = await post(tap);
       if (answer.type === "opaqueredirect" || answer.status === 400 || answer.status === 401) {
-        say(`${taps.length} taps are kept on this tablet.`, page);
+        say(`${many(taps.length)} kept on this tablet: you are no longer signed in.`, page);
         return;
       }
-      if (answer.status >= 500) throw new Error("later");
-      keep(kept().slice(1));
+      if (answer.status === 404) {
+        others += 1;
+        continue;
+      }
+      if (answer.status !== 422 && !answer.ok) throw new Error("later");
+      const said = await answer.json();
+      keep(kept().filter((_, at) => at !== others));
+      sent += 1;
       if (answer.status === 422) {
-        say((await answer.json()).problem);
+        say(said.problem);
+        if (tap.was !== undefined) show(tap.path, tap.field, tap.was);
         return;
       }
-      arrived += 1;
+      if (said.next) {
+        location.assign(said.next);
+        return;
+      }
+      differs ||= said.differs || said.result === "older";
     }
-    if (arrived) again();
+    if (others) say(`${many(others)} kept on this tablet for the person who made them: they have to sign in.`);
+    else if (sent) say("");
+    if (differs) again();
   } catch {
-    say(`No connection. ${kept().length} taps are kept on this tablet and go as soon as it is back.`);
+    offline();
   } finally {
     sending = false;
   }
@@ -88,14 +139,16 @@ for (const form of forms) {
       path: new URL(form.action).pathname,
       field: button.name,
       value: button.value,
+      was: form.elements.was?.value,
       at: new Date().toISOString(),
     };
     keep([...kept(), tap]);
-    show(tap);
+    show(tap.path, tap.field, tap.value);
     sendKept();
   });
 }
-kept().forEach(show);
+kept().forEach((tap) => show(tap.path, tap.field, tap.value));
+comeBackTo();
 sendKept();
 setInterval(sendKept, WAIT_MS);
 addEventListener("online", sendKept);

@@ -30,6 +30,7 @@ OUTCOMES = (
 NOT_REACHED = ("message_left", "not_reached")
 # work that is answered on a page of the room it came from: kind -> address of its cause
 ANSWERED_ELSEWHERE = {
+    "incident": "/incidents/{cause}",
     "second_look": "/second-looks/{cause}",
     "post_letter": "/letters-out/{cause}",
     "letter_unread": "/letters-out/{cause}",

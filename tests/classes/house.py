@@ -44,6 +44,13 @@ class House:
         """A client of this role, signed in at this moment."""
         return self.sign_in(self.users[Role(role)])
 
+    def another(self, role) -> int:
+        """A colleague of the same role."""
+        with transaction():
+            row = User(email=f"other-{role}@example.org", name="Kim", role=role, clinic_id=self.clinic)
+            db.session.add(row)
+        return row.id
+
     def book(self) -> int:
         with self.inside():
             return places.book_visit(session_id=self.session, episode_id=self.ada, by=BY, now=NOW)

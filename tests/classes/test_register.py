@@ -6,11 +6,11 @@ from clinic.access.models import Role
 from clinic.classes import places, queries, register, roster
 from clinic.classes.errors import NeedsAssessment
 from clinic.classes.models import Outcome, RegisterTick, SessionState
-from clinic.classes.register import NotEverybody, NotYet, RegisterIsClosed, Tap
+from clinic.classes.register import UNSEEN, NotEverybody, NotYet, RegisterIsClosed, Tap
 from clinic.extensions import db
 from clinic.referrals.models import Episode, State
 from clinic.viewer import acting_as, staff
-from clinic.worklist.models import Alert, Task
+from clinic.worklist.models import Alert
 from tests.classes.factories import BY, NOW, a_class, a_person, a_user, assessed, sessions_of
 
 
@@ -41,9 +41,9 @@ def seat(session, person):
     return queries.place(places.book_visit(session_id=session.id, episode_id=person.id, by=BY, now=NOW))
 
 
-def tap(place, by, field="outcome", value="attended", *, minute=0, device="tablet", **more):
+def tap(place, by, field="outcome", value="attended", *, minute=0, device="tablet", was=UNSEEN, **more):
     at = place.session.starts_at + timedelta(minutes=minute)
-    one = Tap(place.id, field, value, device, at)
+    one = Tap(place.id, field, value, device, at, was)
     return register.tick(tap=one, by=by, now=at, **more)
 
 
@@ -117,35 +117,70 @@ def test_closing_wants_an_outcome_and_an_answer_for_everybody(known, session, by
     assert (session.state, session.closed_by_id) == (SessionState.CLOSED, by.id)
 
 
-def test_a_closed_register_is_opened_again_with_a_reason(place, by):
+def test_a_closed_register_is_opened_again_with_a_reason_in_words(place, by):
     session = place.session
     tap(place, by, value="did_not_attend")
     register.close(session_id=session.id, by=by, now=session.ends_at)
     with pytest.raises(RegisterIsClosed):
         tap(place, by, minute=3)
-    register.reopen(session_id=session.id, reason="wrong_person", by=by, now=session.ends_at)
+    again = {"session_id": session.id, "by": by, "now": session.ends_at}
+    for reason, note in (("wrong_person", " "), ("no_such", "She was there")):
+        with pytest.raises(ValueError):
+            register.reopen(reason=reason, note=note, **again)
+    register.reopen(reason="wrong_person", note="She was there", **again)
     assert tap(place, by, minute=3) == "kept"
+    (why,) = register.reopenings(session)
+    assert (why.reason, why.note, why.by_id) == ("wrong_person", "She was there", by.id)
 
 
-def test_two_missed_in_a_row_are_a_task(clinic, by):
-    ada = a_person(clinic)
-    for session in sessions_of(a_class(clinic)):
-        tap(seat(session, ada), by, value="did_not_attend")
-        register.close(session_id=session.id, by=by, now=session.ends_at)
-    assert [task.kind for task in db.session.query(Task)] == ["missed_twice"]
+def test_a_load_is_written_down_and_met_again_next_time(clinic, known, by):
+    ada = known()
+    first, second = (seat(one, ada) for one in sessions_of(a_class(clinic)))
+    tap(first, by, field="load", value="kg_1.5")
+    (row,) = roster.of_session(second.session).expected
+    assert (row.usual_load, first.load) == ("1.5 kg", "kg_1.5")
+    with pytest.raises(ValueError):
+        tap(first, by, field="load", value="a piano", minute=1)
 
 
-def test_an_incident_suspends_and_alerts(place, by):
-    register.incident(
-        place_id=place.id,
-        kind="fall",
-        what_was_done="sat down, checked",
-        told="daughter",
-        by=by,
-        now=place.session.starts_at,
-    )
-    assert [alert.kind for alert in db.session.query(Alert)] == ["incident"]
-    assert db.session.get(Episode, place.episode_id).suspended_reason == "incident"
+# --- two tablets ---
+
+
+def test_two_tablets_that_differ_are_shown_until_somebody_taps_what_is_right(place, by):
+    tap(place, by, value="attended", device="one")
+    tap(place, by, value="did_not_attend", minute=1, device="two", was="expected")
+    assert (place.outcome, place.conflict) == (Outcome.DID_NOT_ATTEND, {"outcome": "attended"})
+    with pytest.raises(NotEverybody):
+        register.close(session_id=place.session_id, by=by, now=place.session.ends_at)
+    tap(place, by, value="attended", minute=2, device="one", was="did_not_attend")
+    assert place.conflict is None
+
+
+def test_who_saw_the_other_tap_corrects_it_without_a_fuss(place, by):
+    tap(place, by, value="attended", device="one")
+    tap(place, by, value="late", minute=1, device="two", was="attended")
+    assert (place.outcome, place.conflict) == (Outcome.LATE, None)
+
+
+def test_two_tablets_that_agree_do_not_differ(place, by):
+    tap(place, by, value="attended", device="one")
+    tap(place, by, value="attended", minute=1, device="two", was="expected")
+    assert place.conflict is None
+
+
+def test_a_tap_that_comes_in_late_is_shown_when_it_differs(place, by):
+    tap(place, by, value="late", minute=5, device="one")
+    tap(place, by, value="did_not_attend", minute=2, device="two", was="expected")
+    assert (place.outcome, place.conflict) == (Outcome.LATE, {"outcome": "did_not_attend"})
+
+
+def test_one_tablets_own_taps_never_differ(place, by):
+    tap(place, by, value="late", minute=5)
+    tap(place, by, value="did_not_attend", minute=2, was="expected")
+    assert place.conflict is None
+
+
+# --- the roster ---
 
 
 def test_the_roster_shows_what_an_instructor_must_know(known, session):

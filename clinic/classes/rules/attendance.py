@@ -31,6 +31,23 @@ def missed_needs_a_task(statuses: Sequence[str]) -> bool:
     return missed_in_a_row(statuses) >= MISSED_BEFORE_A_TASK
 
 
+def why_not_end(statuses: Sequence[str], *, called: bool, written: bool, exempt: bool) -> str | None:
+    """Why an episode may not end for non-attendance yet; None when a person may decide so (F30).
+
+    Never for what the service cancelled, never for who is exempt (frail, or on the welfare list), and only
+    after a call and a letter.
+    """
+    if exempt:
+        return "This person is on the welfare list: non-attendance never ends their time with us."
+    if not missed_needs_a_task(statuses):
+        return "They have not missed two sessions in a row without a word."
+    if not called:
+        return "Ring them first, and keep what came of it."
+    if not written:
+        return "Write to them first: a letter with a date to answer by."
+    return None
+
+
 def rescreen_due(last_seen: date, returns_on: date) -> bool:
     """True if more than four weeks lie between the last session and the return."""
     return returns_on - last_seen > RESCREEN_AFTER

@@ -20,6 +20,12 @@ OUTCOMES = (
     ("attended_not_exercised", "Came, did not exercise"),
     ("did_not_attend", "Did not come"),
 )
+INCIDENTS = (
+    ("fall", "Fall"),
+    ("chest_pain", "Chest pain"),
+    ("collapse", "Collapse"),
+    ("new_back_pain", "New back pain"),
+)
 
 
 @bp.app_template_filter("level_words")

@@ -1,0 +1,80 @@
+"""Who comes without being expected: a seat if there is one; a stranger becomes a task."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+
+from clinic import audit
+from clinic.access.permissions import Permission, may
+from clinic.classes import queries, reminders, seats
+from clinic.classes.errors import SessionIsOver
+from clinic.classes.models import ClassSession, Member, MemberState, Place, PlaceState, SessionState
+from clinic.classes.register import OPENS_BEFORE
+from clinic.classes.takes import VisitTake
+from clinic.extensions import db, transaction
+from clinic.referrals.models import Episode, State
+from clinic.viewer import Viewer
+from clinic.worklist import services as worklist
+
+LOOK_WITHIN = timedelta(hours=4)
+JUST_BEFORE = timedelta(seconds=1)
+
+
+def candidates(session: ClassSession, by: Viewer) -> list[Episode]:
+    """Who may be added: this class's people not expected today; for the desk anybody in a class."""
+    here = select(Place.episode_id).where(Place.session_id == session.id, Place.state != PlaceState.RELEASED)
+    said_no = select(Place.episode_id).where(
+        Place.session_id == session.id, Place.state == PlaceState.RELEASED
+    )
+    members = select(Member.episode_id).where(
+        Member.class_id == session.class_id, Member.state == MemberState.ACTIVE
+    )
+    known = Episode.id.in_(said_no) | Episode.id.in_(members)
+    if may(by.role, Permission.SEE_PATIENT):
+        known |= Episode.state == State.IN_CLASS
+    query = select(Episode).where(known, Episode.id.not_in(here), Episode.state != State.ENDED)
+    found = [one for one in db.session.scalars(query) if one.patient.died_on is None]
+    return sorted(found, key=lambda one: (one.patient.family_name.casefold(), one.patient.given_name))
+
+
+@transaction()
+def seat(*, session_id: int, episode_id: int, by: Viewer, now: datetime) -> int:
+    """A seat for who stands at the door, if there is one; nobody waiting can be offered it any more.
+
+    Raises ClassIsFull, AlreadyHasAPlace, CannotTakeASeat, SessionIsOver, and LookupError for somebody who is
+    not among the candidates.
+    """
+    session = queries.session(session_id)
+    if session.state is not SessionState.PLANNED or not _open(session, now):
+        raise SessionIsOver
+    if episode_id not in {one.id for one in candidates(session, by)}:
+        raise LookupError(episode_id)
+    moment = min(now, session.starts_at - JUST_BEFORE)  # the seat is that of the start, whoever comes late
+    done = seats.change(takes=[VisitTake(session_id, episode_id)], by=by, now=moment)
+    reminders.follow(done, now=now)
+    audit.record("place.walked_in", by=by, about=queries.place(done.places[0]))
+    return done.places[0]
+
+
+@transaction()
+def stranger(*, session_id: int, said: str, by: Viewer, now: datetime) -> None:
+    """Somebody we do not know: they do not exercise today, and the desk rings them."""
+    session = queries.session(session_id)
+    worklist.open_task(
+        kind="walk_in",
+        patient_id=None,
+        cause_kind="session",
+        cause_id=session.id,
+        clinic_id=session.clinic_id,
+        organisation_id=None,
+        due_at=now + LOOK_WITHIN,
+        note=said.strip(),
+        by=by,
+    )
+    audit.record("register.stranger", by=by, about=session)
+
+
+def _open(session: ClassSession, now: datetime) -> bool:
+    return session.starts_at - OPENS_BEFORE <= now

@@ -68,6 +68,7 @@ def _look_at_database(config: Config, report: dict[str, Any]) -> None:
     from clinic.classes import packs
     from clinic.extensions import db
     from clinic.health import database_checks
+    from clinic.referrals import conservation
     from clinic.viewer import acting_as, system
 
     with acting_as(system("doctor")):
@@ -91,6 +92,9 @@ def _look_at_database(config: Config, report: dict[str, Any]) -> None:
                 )
             if packs.passphrase(clinic.id) is None:
                 report["notes"].append(f"clinic {clinic.id} has no offline pack: set a passphrase")
+        report["conservation"] = conservation.named()
+        for reference, words in report["conservation"].items():
+            report["problems"].append(f"{reference} {words}")
         report["audit_head"] = db.session.scalar(
             select(AuditSeal.digest).order_by(AuditSeal.id.desc()).limit(1)
         )

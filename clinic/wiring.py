@@ -16,11 +16,10 @@ from typing import Any
 
 from clinic.access import retention as access_retention
 from clinic.classes import facts as class_facts
-from clinic.classes import full_dates, validation
+from clinic.classes import full_dates, reminders, validation
 from clinic.classes import handlers as class_handlers
 from clinic.classes import lists as class_lists
 from clinic.classes import packs as class_packs
-from clinic.classes import reminders
 from clinic.classes import replies as class_replies
 from clinic.classes.timeline import lines as class_lines
 from clinic.desk import letters as desk_letters

@@ -57,11 +57,11 @@ def part(merge_id: int) -> None:
     changed = merge.changes(merge_id)
     for mark in changed.get(("episodes", MARK), ()):
         episode = locked(mark.row_id)
-        episode.case = _replayed(episode.id, mark.before, after=mark.after)
+        episode.case = _replayed(episode.id, mark.before or {}, after=int(mark.after or 0))
         db.session.flush()
         engine.suggest(episode)
     for ended in changed.get(("episodes", "state"), ()):
-        _reopen(locked(ended.row_id), ended.before, by)
+        _reopen(locked(ended.row_id), ended.before or {}, by)
 
 
 def _reopen(episode: Episode, was: dict[str, Any], by: Viewer) -> None:

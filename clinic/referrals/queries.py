@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from statistics import median
@@ -17,11 +16,9 @@ from clinic.patients.timeline import Line
 from clinic.referrals import phrases
 from clinic.referrals.changes import without_patient
 from clinic.referrals.engine import NOT_ACCEPTED
-from clinic.referrals.inbox import inbox
 from clinic.referrals.models import (
     Assessment,
     Episode,
-    IntakeReceipt,
     Letter,
     Referral,
     State,
@@ -46,23 +43,6 @@ class UsualWait:
     def words(self) -> str:
         weeks = max(1, round(self.median_days / 7))
         return f"{weeks} week{'' if weeks == 1 else 's'} (n = {self.n})"
-
-
-@dataclass(frozen=True, slots=True)
-class Conservation:
-    """Every referral ever answered with a 2xx against the lists of each state; sets of referral ids.
-
-    `missing` were received and are on no list, `doubled` are on more than one.
-    """
-
-    received: frozenset[int]
-    by_state: dict[str, frozenset[int]]
-    missing: frozenset[int]
-    doubled: frozenset[int]
-
-    @property
-    def holds(self) -> bool:
-        return not (self.missing or self.doubled)
 
 
 def counts_by_state() -> dict[State, int]:
@@ -186,32 +166,6 @@ def lines_for_referrer(patient_id: int) -> list[Line]:
     """Every room's lines about a patient that a referrer may see, newest first (TIMELINE)."""
     lines = [line for provider in wiring().TIMELINE for line in provider(patient_id)]
     return sorted((line for line in lines if not line.staff_only), key=lambda x: x.at, reverse=True)
-
-
-def conservation(listed: Mapping[State, Collection[int]] | None = None) -> Conservation:
-    """Compare receipts with the lists people work from, as sets of ids; what nobody's list holds is named.
-
-    `listed` gives, for the states another room holds, the episode ids of that room's own query; the undecided
-    states are read from the inbox. A state without a list counts by the episode's own word.
-    """
-    received = frozenset(db.session.scalars(select(IntakeReceipt.referral_id).distinct()))
-    lists = {state: set(ids) for state, ids in (listed or {}).items()}
-    for row in inbox(date.max):
-        lists.setdefault(row.episode.state, set()).add(row.episode.id)
-    states: dict[str, set[int]] = {state.value: set() for state in State}
-    seen: Counter[int] = Counter()
-    pairs = select(Episode.state, Episode.id, Referral.id).join(Referral, Referral.episode_id == Episode.id)
-    for state, episode_id, referral_id in db.session.execute(pairs):
-        for named in {state, *(other for other, ids in lists.items() if episode_id in ids)}:
-            if named not in lists or episode_id in lists[named]:
-                states[named.value].add(referral_id)
-                seen[referral_id] += 1
-    return Conservation(
-        received=received,
-        by_state={state: frozenset(ids) for state, ids in states.items()},
-        missing=received - frozenset(seen),
-        doubled=frozenset(one for one, times in seen.items() if times > 1),
-    )
 
 
 def _moves_of(patient_id: int) -> Sequence[StateChange]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from celery import shared_task
 
 from clinic.extensions import now
-from clinic.referrals import draft_ends, letters_work, reassessment
+from clinic.referrals import conservation, draft_ends, letters_work, reassessment
 
 
 @shared_task(name="referrals.review")
@@ -24,3 +24,9 @@ def letters() -> None:
 def tend_drafts() -> None:
     """Drafts in their last week are told of, older ones are removed."""
     draft_ends.tend(now())
+
+
+@shared_task(name="referrals.conserve")
+def conserve() -> None:
+    """Every referral ever received is on its list, or somebody is told which is not."""
+    conservation.watch()

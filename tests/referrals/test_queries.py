@@ -2,15 +2,14 @@
 
 from datetime import timedelta
 
-import psycopg
 import pytest
 import time_machine
 from sqlalchemy import event
 
 from clinic.extensions import db, now, transaction
-from clinic.referrals import changes, decisions, queries, states
+from clinic.referrals import decisions, queries
 from clinic.referrals.inbox import inbox
-from clinic.referrals.models import Episode, IntakeReceipt, State
+from clinic.referrals.models import Episode, State
 from clinic.viewer import acting_as
 from tests.referrals.factories import a_case, a_patient, a_referral, accept, an_accepted_episode
 
@@ -122,41 +121,6 @@ def waited(world, count: int) -> None:
         episode = db.session.get_one(Episode, referral.episode_id)
         episode.first_class_on = now().date() - timedelta(days=1)
         episode.referred_on = episode.first_class_on - timedelta(days=10 * number)
-
-
-def test_every_received_referral_is_in_one_state(world):
-    first = arrive(world, 0)
-    second = arrive(world, 1)
-    with acting_as(world.gp):
-        changes.withdraw(referral_id=second.id, reason="No", by=world.gp)
-    with acting_as(world.coordinator):
-        found = queries.conservation()
-    assert found.holds
-    assert found.received == {first.id, second.id}
-    assert found.by_state["being_decided"] == {first.id}
-    assert found.by_state["ended"] == {second.id}
-
-
-def test_conservation_names_who_is_on_no_list_and_who_is_on_two(world):
-    first, second = arrive(world, 0), arrive(world, 1)
-    with acting_as(world.physiotherapist):
-        for referral in (first, second):
-            episode = db.session.get_one(Episode, referral.episode_id)
-            states.move(episode, State.WAITING, by=world.physiotherapist)
-        found = queries.conservation({State.WAITING: [second.episode_id], State.OFFERED: [second.episode_id]})
-    assert not found.holds
-    assert found.missing == {first.id}
-    assert found.doubled == {second.id}
-
-
-def test_a_receipt_whose_referral_no_episode_holds_is_missing(world, database):
-    referral = arrive(world, 0)
-    with psycopg.connect(database.superuser_url) as behind:  # somebody edits the database by hand
-        behind.execute("SET session_replication_role = replica")
-        behind.execute("UPDATE referrals SET episode_id = 999999 WHERE id = %s", (referral.id,))
-    with acting_as(world.coordinator):
-        assert queries.conservation().missing == {referral.id}
-        assert db.session.query(IntakeReceipt).count() == 1
 
 
 def test_the_timeline_tells_each_move_and_keeps_the_staffs_notes_from_the_referrer(world):

@@ -21,6 +21,7 @@ from clinic.extensions import db
 from clinic.referrals.models import Episode
 
 USUAL_STAFF = (Staff("physiotherapist"), Staff("instructor"))
+NO_CLASS = 0
 SAID_NO = Misfit("said_no", candidates.SAID_NO)
 NO_SESSION = Misfit("no_session", "No session of this class is planned that the person could begin with.")
 
@@ -45,7 +46,7 @@ class Today:
     def over(self) -> list[str]:
         """Classes that hold more people than they may today, in words."""
         return [
-            f"{row.name} has {row.taken} people and {row.capacity} seats."
+            f"{row.name} has {row.taken} people and may hold {row.capacity}."
             for row in self.rows.values()
             if row.taken > row.capacity
         ]
@@ -54,13 +55,18 @@ class Today:
 def today(clinic_id: int, now: datetime) -> Today:
     """Everybody who waits for a standing seat, every running class, and who could begin where and when."""
     day = access.local(clinic_id, now).date()
-    entries = [pair for pair in queries.waiting(clinic_id) if not pair[0].visits_only]
-    known = candidates.known_of([episode.id for _, episode in entries], day, now)
-    people = {key(one.id): (entry, one) for entry, one in entries if one.id not in known.offered}
-    waiters = [_waiter(entry, episode, known) for entry, episode in people.values()]
+    entries = queries.waiting(clinic_id)  # with their names, which the line leaves out
+    line = candidates.line_of(clinic_id, day, now)
+    known = line.known
+    people = {key(one.id): (entry, one) for entry, one in entries}
+    found = candidates.waiters(line, class_id=NO_CLASS)
+    waiters = [one for one in found if int(one.id) not in known.offered]
     rows = {str(row.id): row for row in queries.running_classes(clinic_id, day)}
     begins = _begins(clinic_id, waiters, now)
-    barred = {(one.id, cls): NO_SESSION for one in waiters for cls in rows if (one.id, cls) not in begins} | {
+    may_start = [one for one in waiters if one.candidate.group_start is not None]
+    barred = {
+        (one.id, cls): NO_SESSION for one in may_start for cls in rows if (one.id, cls) not in begins
+    } | {
         (key(episode), str(cls)): SAID_NO
         for episode, refused in known.refused.items()
         for cls, session in refused
@@ -70,7 +76,7 @@ def today(clinic_id: int, now: datetime) -> Today:
     week = {int(day) for day in access.clinic(clinic_id).opening}
     options = _more_seats(rows) + new_classes(_halls(clinic_id, rows), waiters, week, USUAL_STAFF)
     venues = {str(venue.id): venue.name for venue in queries.venues(clinic_id)}
-    answering = tuple(one for _, one in entries if one.id in known.offered)
+    answering = tuple(people[one.id][1] for one in found if int(one.id) in known.offered)
     of = problem(waiters, facts, barred)
     return Today(clinic_id, of, rows, people, begins, venues, answering, options)
 
@@ -78,17 +84,6 @@ def today(clinic_id: int, now: datetime) -> Today:
 def key(episode_id: int) -> str:
     """The waiting list's own id of an episode: by age where tier and date are equal."""
     return f"{episode_id:012d}"
-
-
-def _waiter(entry: WaitingEntry, episode: Episode, known: candidates.Known) -> Waiter:
-    may_sit = episode.state in candidates.MAY_SIT and episode.suspended_at is None
-    return Waiter(
-        id=key(episode.id),
-        tier=entry.tier,
-        referred_on=entry.referred_on,
-        candidate=candidates.candidate(episode, known),
-        unavailable=None if may_sit else candidates.NOT_NOW,
-    )
 
 
 def _begins(clinic_id: int, waiters: list[Waiter], now: datetime) -> dict[tuple[str, str], date]:

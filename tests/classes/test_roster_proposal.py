@@ -108,7 +108,7 @@ def test_the_class_that_would_help_most_is_in_a_hall_the_clinic_has(clinic):
 def test_a_class_over_its_capacity_is_something_wrong(clinic, tuesday):
     with transaction():
         tuesday.room, tuesday.taken = 3, 2
-    assert propose(clinic).wrong == ["Class 1 has 2 people and 1 seats."]
+    assert propose(clinic).wrong == ["Class 1 has 2 people and may hold 1."]
 
 
 # --- carried out ---

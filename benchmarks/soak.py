@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -28,6 +29,7 @@ RESULTS = Path("instance/soak.jsonl")
 
 def main(arguments: list[str] | None = None, **defaults: Any) -> int:
     options = _options(defaults).parse_args(arguments)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # what was started ends with us
     keeper, postgres = servers.keep(), Postgres()
     os.environ["TEST_DATABASE_URL"] = postgres.url
     try:

@@ -47,6 +47,7 @@ class Campaign:
             world.start_celery()
             world.faults(*script(chance))
             self._kill_while_filling(world, chance)
+            self.happened["dropped"] = world.used_faults("unavailable", "reset")
             world.heal()
             world.start_dispatcher()
             drained, settled = self._quiet(world)
@@ -102,8 +103,9 @@ class Campaign:
         """Two in three meet a failpoint: most die there, some only stop."""
         point = ""
         if chance.random() < 0.67:
-            point = f"{chance.choice(FAILPOINTS)}:{chance.randint(1, 12)}"
-            point += ":stop" if chance.random() < 0.15 else ""
+            point = f"{chance.choice(FAILPOINTS)}:{chance.randint(1, 8)}"
+            if chance.random() < 0.3:  # met early, or a dispatcher of a short life never meets it
+                point = f"{chance.choice(('before_post', 'at_the_wire'))}:{chance.randint(1, 3)}:stop"
         return world.start_dispatcher(point)
 
     def _next_to_die(self, alive: list[Forked], chance: Random) -> Forked:

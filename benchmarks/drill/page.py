@@ -8,7 +8,7 @@ from typing import Any
 from benchmarks.drill.judge import BREACHES
 
 FAULTS = ("kills", "stops", "database", "disk", "redis", "web", "clock")
-ENDS = ("messages", "accepted", "stopped", "handed_over", "needless")
+ENDS = ("messages", "accepted", "stopped", "dropped", "handed_over", "needless")
 COLUMNS = ("seed", *ENDS, *FAULTS, *BREACHES, "drained_s", "settled_s")
 WORDS = """# The soak: promise P1, seed by seed
 
@@ -20,6 +20,7 @@ provider with a journal of every text it took. Lease, timeout and grace are a tw
 |---|---|
 | accepted | texts the provider took, by its journal |
 | stopped | not sent, with the reason: the patient said STOP, the provider refused it |
+| dropped | posts that the provider lost without a word: nobody can know whether it has them |
 | handed_over | nobody can know: on the call list, in time. `needless`: the provider has it after all |
 | kills | dispatchers killed with SIGKILL, most at a named point between two promises |
 | stops | dispatchers stopped (SIGSTOP) between two promises for longer than their lease, then woken |

@@ -162,6 +162,11 @@ class World:
     def faults(self, *rules: dict[str, Any]) -> None:
         requests.post(f"{self.provider_url}/_sim/faults", json=list(rules), timeout=10).raise_for_status()
 
+    def used_faults(self, *kinds: str) -> int:
+        """How often these bit a text so far."""
+        rules = requests.get(f"{self.provider_url}/_sim/faults", timeout=10).json()["faults"]
+        return sum(rule["used"] for rule in rules if rule["kind"] in kinds and rule["on"] == "create")
+
     def heal(self) -> None:
         requests.delete(f"{self.provider_url}/_sim/faults", timeout=10).raise_for_status()
 

@@ -15,7 +15,7 @@ from clinic.access import queries as access
 from clinic.access.guards import public
 from clinic.access.models import Clinic
 from clinic.classes.models import ClassSession, Place, PlaceState
-from clinic.desk.calendar import calendar_of
+from clinic.desk.calendar import calendar_of, places_of
 from clinic.exercises.models import Plan
 from clinic.extensions import db, limiter, now
 from clinic.patients.models import Patient, PatientLink
@@ -58,7 +58,7 @@ def calendar(token: str) -> ResponseReturnValue:
     with _holder(token, "calendar") as patient:
         if patient is None:
             return _over()
-        body = calendar_of(access.clinic(patient.clinic_id), _coming(patient.id), now())
+        body = calendar_of(access.clinic(patient.clinic_id), places_of(patient.id, now()), now())
         return Response(body, mimetype="text/calendar")
 
 

@@ -7,6 +7,7 @@ import time_machine
 from icalendar import Calendar
 from sqlalchemy import func, select
 
+from clinic.classes import one_session
 from clinic.classes.models import ClassSession, Place, PlaceState
 from clinic.extensions import db, now, transaction
 from clinic.patients import services
@@ -36,6 +37,7 @@ def booked(app, world, assessed):
                 state=PlaceState.BOOKED,
             )
             db.session.add(place)
+            session.taken = 1
     return assessed
 
 
@@ -88,6 +90,15 @@ def test_the_calendar_has_the_coming_sessions_in_the_clinics_zone(client, make):
     assert {str(e["location"]) for e in events} == {"Hall, 1 High Street"}
     assert "Okafor" not in answer.text
     assert "fracture" not in answer.text.casefold()
+
+
+def test_a_cancelled_session_stays_in_the_calendar_as_cancelled(app, client, make, booked):
+    path = make("calendar")
+    with app.app_context(), acting_as(TEST):
+        places = db.session.query(Place).filter_by(patient_id=booked.patient).order_by(Place.local_date)
+        one_session.cancel(session_id=places.all()[-1].session_id, reason="illness", by=TEST, now=now())
+    events = Calendar.from_ical(client.get(path).data).walk("VEVENT")
+    assert [(str(e["status"]), e["sequence"]) for e in events] == [("CONFIRMED", 0), ("CANCELLED", 3)]
 
 
 @pytest.mark.parametrize("purpose", ["page", "calendar"])

@@ -32,6 +32,7 @@ TIMETABLE: Mapping[str, Entry] = {
         "referrals.letters", 60.0, "print letters, put them into folders, ask about unread ones"
     ),
     "seal-audit": Entry("audit.seal", 30.0, "chain the audit rows that are committed"),
+    "registers": Entry("classes.open_registers", crontab(minute="50"), "ask about registers nobody closed"),
     "packs": Entry("classes.make_packs", crontab(minute="20"), "make the evening's offline packs"),
     # 01:15 UTC is 01:15 or 02:15 in London: on both sides of a clock change the same date
     "timetable": Entry(

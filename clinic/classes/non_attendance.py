@@ -11,13 +11,12 @@ from clinic.access import queries as access
 from clinic.classes.models import ClassSession, Outcome, Place, PlaceState, SessionState
 from clinic.classes.rules.attendance import missed_needs_a_task
 from clinic.extensions import db
+from clinic.patients import needs
 from clinic.patients import queries as patients
 from clinic.viewer import Viewer, acting_as, system
 from clinic.worklist import services as worklist
 from clinic.worklist.models import CallListEntry, Task, WorkState
 
-WELFARE = "welfare_call"
-"""A word of `patients.needs`: lives alone, frail, or has asked that we ring when they are not seen."""
 RING_WITHIN = timedelta(hours=1)
 STILL_OPEN_AFTER = timedelta(hours=2)
 NOT_SEEN, MISSED_TWICE, NOT_CLOSED = "not_seen", "missed_twice", "register_open"
@@ -81,7 +80,7 @@ def register_closed(session: ClassSession, *, by: Viewer) -> None:
 
 
 def _on_welfare_list(place: Place) -> bool:
-    return bool((patients.patient(place.patient_id).needs or {}).get(WELFARE))
+    return bool((patients.patient(place.patient_id).needs or {}).get(needs.WELFARE))
 
 
 def _close_open(kind: type[Any], word: str, cause_kind: str, cause_id: int, by: Viewer) -> None:

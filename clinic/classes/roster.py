@@ -13,6 +13,7 @@ from sqlalchemy.orm import aliased
 from clinic.classes.models import ClassSession, Outcome, Place, PlaceState
 from clinic.classes.rules import held_back, load
 from clinic.extensions import db
+from clinic.patients import needs
 from clinic.patients.identity import phone_words
 from clinic.patients.models import Contact, Patient
 from clinic.protocol.exercise_library import library
@@ -66,12 +67,7 @@ class Row:
     @property
     def needs(self) -> str:
         """Access needs in words (F19)."""
-        needs = self.patient.needs or {}
-        return ", ".join(
-            f"{name.replace('_', ' ')}: {value}" if isinstance(value, str) else name.replace("_", " ")
-            for name, value in sorted(needs.items())
-            if value
-        )
+        return ", ".join(needs.in_words(self.patient.needs))
 
     @property
     def usual_load(self) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from celery import shared_task
 
-from clinic.classes import offers, packs, promotion, timetable, transport, validation
+from clinic.classes import non_attendance, offers, packs, promotion, timetable, transport, validation
 from clinic.extensions import now
 from clinic.notifications.single_flight import single_flight
 
@@ -42,3 +42,9 @@ def make_packs() -> None:
 def check_rides() -> None:
     """Rides and interpreters: what is still to book, and what no longer fits."""
     transport.sweep(now())
+
+
+@shared_task(name="classes.open_registers")
+def open_registers() -> None:
+    """A register nobody closed is somebody's task."""
+    non_attendance.remind_of_open_registers(now())

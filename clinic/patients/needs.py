@@ -14,6 +14,8 @@ from clinic.patients.models import Patient
 from clinic.viewer import Viewer
 
 RING = "ring_instead_of_texting"
+WELFARE = "welfare_call"
+"""On the welfare list: alone, frail, or asked for it; not seen and no word means a call that day (F30)."""
 INTERPRETER, TRANSPORT, OTHER = "interpreter", "transport", "other"
 TICKS = (
     (RING, "Ring instead of texting"),
@@ -28,6 +30,7 @@ TICKS = (
     ("memory", "Memory: one step at a time, write it down"),
     ("no_steps", "No steps"),
     ("parking", "Parking close to the door"),
+    (WELFARE, "Ring the same day if they are not seen"),
 )
 TRANSPORT_WORDS = (
     ("", "Comes on their own"),

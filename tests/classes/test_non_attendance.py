@@ -9,6 +9,7 @@ from clinic.classes import non_attendance, places, queries, register
 from clinic.classes.register import Tap
 from clinic.classes.rules.attendance import why_not_end
 from clinic.extensions import db, transaction
+from clinic.patients import needs
 from clinic.patients.models import Patient
 from clinic.viewer import staff
 from clinic.worklist.models import CallListEntry, Task
@@ -68,7 +69,7 @@ def test_a_word_from_the_person_breaks_the_row(sessions, ada, by):
 
 def test_who_is_on_the_welfare_list_is_rung_within_the_hour(sessions, ada, by):
     with transaction():
-        db.session.get_one(Patient, ada.patient_id).needs = {non_attendance.WELFARE: True}
+        db.session.get_one(Patient, ada.patient_id).needs = {needs.WELFARE: True}
     taken(sessions[0], ada, "did_not_attend", by)
     (call,) = db.session.query(CallListEntry)
     assert (call.kind, call.due_at - sessions[0].ends_at) == ("not_seen", timedelta(hours=1))
@@ -76,7 +77,7 @@ def test_who_is_on_the_welfare_list_is_rung_within_the_hour(sessions, ada, by):
 
 def test_a_corrected_register_takes_its_call_and_its_task_back(sessions, ada, by):
     with transaction():
-        db.session.get_one(Patient, ada.patient_id).needs = {non_attendance.WELFARE: True}
+        db.session.get_one(Patient, ada.patient_id).needs = {needs.WELFARE: True}
     for session in sessions:
         taken(session, ada, "did_not_attend", by)
     last = sessions[-1]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from sqlalchemy import select
 
 from clinic import audit
@@ -94,6 +96,16 @@ def opened(*, letter: Letter, by: Viewer, how: Step = Step.OPENED) -> None:
         audit.record(f"letter.{how.value}", by=by, about=letter)
     else:
         letters_sending.step(way, how, by=by)
+
+
+@transaction()
+def collected(*, letters: Sequence[Letter], by: Viewer) -> None:
+    """The practice's own system fetched these; one that was not there yet has arrived."""
+    new = select(LetterDelivery).where(
+        LetterDelivery.letter_id.in_([letter.id for letter in letters]), LetterDelivery.arrived_at.is_(None)
+    )
+    for way in list(db.session.scalars(new)):
+        letters_sending.step(way, Step.COLLECTED, by=by)
 
 
 @transaction()

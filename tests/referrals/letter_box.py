@@ -5,7 +5,7 @@ from datetime import date
 from sqlalchemy import select
 
 from clinic.access import services as access
-from clinic.access.models import Organisation
+from clinic.access.models import Clinic, Organisation
 from clinic.extensions import db, transaction
 from clinic.patients.models import Consent, Patient, Registration
 from clinic.referrals import decisions
@@ -49,7 +49,8 @@ def will_not_share(patient: Patient) -> None:
 @transaction()
 def a_surgery(world: World, name: str = "Quiet Surgery", ods: str = "Q1") -> Organisation:
     """A practice linked to the clinic in which nobody can sign in."""
-    return access.add_organisation(ods=f"{ods}{world.clinic.id}", name=name, clinic=world.clinic, by=TEST)
+    clinic = db.session.get_one(Clinic, world.coordinator.clinic_id)
+    return access.add_organisation(ods=f"{ods}{clinic.id}", name=name, clinic=clinic, by=TEST)
 
 
 def declined(world: World, referral: Referral | None = None) -> list[Letter]:

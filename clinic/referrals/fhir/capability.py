@@ -58,7 +58,8 @@ def statement() -> Json:
                 "resource": [
                     _resource("ServiceRequest", "identifier", "token", put=True),
                     _resource("Task", "focus", "reference"),
-                    _resource("DocumentReference", "subject", "reference"),
+                    _resource("DocumentReference", "subject", "reference", date="date"),
+                    {"type": "Binary", "interaction": [{"code": "read"}], "versioning": "no-version"},
                 ],
             }
         ],
@@ -85,12 +86,12 @@ def methods_of(rest: str) -> list[str]:
     return allowed
 
 
-def _resource(kind: str, parameter: str, of: str, *, put: bool = False) -> Json:
+def _resource(kind: str, parameter: str, of: str, *, put: bool = False, **more: str) -> Json:
     found: Json = {
         "type": kind,
         "interaction": [{"code": "read"}, {"code": "search-type"}],
         "versioning": "versioned-update" if put else "no-version",
-        "searchParam": [{"name": parameter, "type": of}],
+        "searchParam": [{"name": name, "type": type_} for name, type_ in {parameter: of, **more}.items()],
     }
     if put:
         found["interaction"].append({"code": "update", "documentation": WITHDRAWAL})

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 
 from clinic import audit
 from clinic.extensions import transaction
-from clinic.referrals import queries
+from clinic.referrals import letters_reading, queries
 from clinic.referrals.fhir import lookup, showing
 from clinic.referrals.fhir.issues import refused
 from clinic.referrals.fhir.shape import Json
-from clinic.referrals.models import Referral
+from clinic.referrals.models import Letter, Referral
 from clinic.viewer import Viewer
 
 _ID = re.compile(r"[A-Za-z0-9.-]{1,64}")
@@ -56,13 +57,20 @@ def tasks(*, focus: str, by: Viewer) -> list[Json]:
 
 @transaction()
 def document(*, public_id: str, by: Viewer) -> Json:
-    """A letter to this organisation. Raises Refused 404."""
-    letter = queries.letter(_checked(public_id))
-    row = lookup.referral_of(letter) if letter else None
-    if letter is None or row is None:
-        raise refused(404, "not-found", "There is no such letter.")
+    """A letter to this organisation; reading it is collecting it. Raises Refused 404."""
+    letter = _letter(public_id)
     audit.record("letter.fetched", by=by, about=letter)
-    return showing.document(letter, row)
+    letters_reading.collected(letters=[letter], by=by)
+    return showing.document(letter, lookup.referral_of(letter))
+
+
+@transaction()
+def binary(*, public_id: str, by: Viewer) -> tuple[Letter, bytes]:
+    """The same as a PDF. Raises Refused 404."""
+    letter = _letter(public_id)
+    audit.record("letter.fetched", by=by, about=letter)
+    letters_reading.collected(letters=[letter], by=by)
+    return letter, letters_reading.pdf(letter)
 
 
 @transaction()
@@ -72,7 +80,29 @@ def documents(*, subject: str, by: Viewer) -> list[Json]:
     if row is None:
         return []
     audit.record("letter.listed", by=by, about=row)
-    return [showing.document(letter, row) for letter in lookup.letters(row, of_patient=True)]
+    found = lookup.letters(row, of_patient=True)
+    letters_reading.collected(letters=found, by=by)
+    return [showing.document(letter, row) for letter in found]
+
+
+@transaction()
+def documents_since(*, since: str, by: Viewer) -> list[Json]:
+    """Letters to this organisation from a day on (ge and a day), oldest first. Raises Refused 400."""
+    try:
+        day = date.fromisoformat(since.removeprefix("ge"))
+    except ValueError:
+        raise refused(400, "value", "Search by date=ge and a day, such as ge2026-11-01.") from None
+    found = lookup.letters_since(day)
+    audit.record("letter.listed", by=by, clinic_id=found[0].clinic_id if found else None)
+    letters_reading.collected(letters=found, by=by)
+    return [showing.document(letter, lookup.referral_of(letter)) for letter in found]
+
+
+def _letter(public_id: str) -> Letter:
+    letter = queries.letter(_checked(public_id))
+    if letter is None:
+        raise refused(404, "not-found", "There is no such letter.")
+    return letter
 
 
 def _checked(public_id: str) -> str:

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import UTC, date, datetime, time
+
 from sqlalchemy import or_, select
 
 from clinic.extensions import db
+from clinic.patients.models import Patient
 from clinic.referrals import queries
 from clinic.referrals.changes import without_patient
-from clinic.referrals.fhir.codes import REFERENCE
+from clinic.referrals.fhir.codes import NHS_NUMBER, REFERENCE
 from clinic.referrals.fhir.issues import refused
+from clinic.referrals.fhir.shape import Json
 from clinic.referrals.models import Episode, IntakeReceipt, Letter, Referral, StateChange
+from clinic.viewer import acting_as, system
 
 MOST = 100  # of one search
 
@@ -70,6 +75,23 @@ def letters(row: Referral, *, of_patient: bool) -> list[Letter]:
     """Letters to the viewer's organisation about the referral's episode, or about the patient."""
     about = Letter.patient_id == row.patient_id if of_patient else Letter.episode_id == row.episode_id
     return list(db.session.scalars(select(Letter).where(about).order_by(Letter.id.desc()).limit(MOST)))
+
+
+def letters_since(day: date) -> list[Letter]:
+    """Letters to the viewer's organisation written on a UTC day or later, oldest first."""
+    start = datetime.combine(day, time(0), tzinfo=UTC)
+    query = select(Letter).where(Letter.written_at >= start).order_by(Letter.id).limit(MOST)
+    return list(db.session.scalars(query))
+
+
+def registered_subject(letter: Letter) -> Json:
+    """Whom a letter to the registered practice is about: by NHS number, as the letter itself says."""
+    with acting_as(system("letter to the registered practice", letter.clinic_id)):
+        number = db.session.scalars(select(Patient).where(Patient.id == letter.patient_id)).one().nhs_number
+    found: Json = {"type": "Patient"}
+    if number:
+        return found | {"identifier": {"system": NHS_NUMBER, "value": number}}
+    return found | {"display": "In the letter: no NHS number is known"}
 
 
 def referral_of(letter: Letter) -> Referral | None:

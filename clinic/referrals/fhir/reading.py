@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
-from clinic.referrals.fhir import findings, people, questionnaire
+from clinic.referrals.attachments import Document
+from clinic.referrals.fhir import attached, findings, people, questionnaire
 from clinic.referrals.fhir.bundle import Opened
 from clinic.referrals.fhir.facts import Facts
 from clinic.referrals.fhir.issues import Issue
@@ -17,9 +18,7 @@ from clinic.referrals.validation import NOTE_LONGEST, PatientFacts, Problem
 INTENTS = ("proposal", "plan", "order", "original-order", "reflex-order", "filler-order", "instance-order")
 KEPT = (  # what a person may want to look at and no rule does
     "AllergyIntolerance",
-    "Binary",
     "DiagnosticReport",
-    "DocumentReference",
     "Flag",
     "MedicationRequest",
     "MedicationStatement",
@@ -46,6 +45,7 @@ class Message:
     note: str | None = None
     consent: bool | None = None
     case: Json = field(default_factory=dict)
+    documents: list[Document] = field(default_factory=list)
 
     @property
     def patient(self) -> PatientFacts:
@@ -93,6 +93,7 @@ def read(opened: Opened, zone: ZoneInfo) -> Message:
     message.case = facts.case()
     message.note = _note(request.data, others)
     message.consent = _consent(opened)
+    message.documents = attached.documents(opened)
     return message
 
 

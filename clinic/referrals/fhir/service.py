@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from clinic.access import queries as access
 from clinic.access.models import Clinic
 from clinic.extensions import now, transaction
-from clinic.referrals import changes, clocks, engine, intake, queries, states, validation
+from clinic.referrals import attachments, changes, clocks, engine, intake, queries, states, validation
 from clinic.referrals.fhir import bindings, lookup, messages, routing, showing, structure, wire
 from clinic.referrals.fhir.bundle import MESSAGE, TRANSACTION, open_bundle
 from clinic.referrals.fhir.issues import Issue, Refused, once, refused, warning
@@ -54,7 +55,8 @@ def receive(
     if lookup.spent(request_id, system=message.sender_system, value=message.sender_value):
         raise refused(409, "duplicate", "This X-Request-ID came before with another referral.")
     try:
-        received = intake.receive(
+        received = _store(
+            sent,
             clinic_id=sent.clinic.id,
             organisation_id=by.organisation_id,
             source=Source.FHIR,
@@ -109,6 +111,16 @@ def withdraw(*, public_id: str, body: bytes, if_match: str, by: Viewer) -> Json:
         raise refused(412, "conflict", "The referral changed since you read it. Read it again.")
     row = changes.withdraw(referral_id=row.id, reason=REASONS[sent["status"]], by=by)
     return showing.service_request(row)
+
+
+def _store(sent: Sent, *, by: Viewer, **facts: Any) -> intake.Received:
+    """The referral and its documents in one transaction; a document that came before is not stored again."""
+    if not sent.message.documents:
+        return intake.receive(by=by, **facts)
+    with transaction():
+        received = intake.receive(by=by, **facts)
+        attachments.keep(referral=received.referral, documents=sent.message.documents, by=by)
+    return received
 
 
 def _check(body: bytes, by: Viewer, kind: str) -> Sent:

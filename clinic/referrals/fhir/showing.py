@@ -6,7 +6,7 @@ from base64 import b64encode
 from collections.abc import Sequence
 
 from clinic.columns import config
-from clinic.referrals import phrases
+from clinic.referrals import letters_words, phrases
 from clinic.referrals.fhir import lookup
 from clinic.referrals.fhir.codes import CLINIC, END_REASON, LETTER, NHS_NUMBER, REFERENCE, STATE
 from clinic.referrals.fhir.shape import Json
@@ -29,6 +29,7 @@ ENDED_STATUS = {
     EndReason.WITHDRAWN: "cancelled",
 }
 KNOWN_ELSEWHERE = "already-known"
+PDF = "application/pdf"
 
 
 def base() -> str:
@@ -93,26 +94,46 @@ def task(row: Referral) -> Json:
     return found
 
 
-def document(letter: Letter, row: Referral) -> Json:
-    """A letter as it was sent, whole, in plain text."""
+def document(letter: Letter, row: Referral | None) -> Json:
+    """A letter as it was sent: whole in plain text, and as a PDF to be fetched from its Binary.
+
+    `row` is the reader's own referral; a registered practice that did not refer has none.
+    """
+    title = letters_words.title(letter.kind)
+    told = {"language": "en-GB", "title": title, "creation": letter.written_at.isoformat()}
     return {
         "resourceType": "DocumentReference",
         "id": letter.public_id,
         "status": "current",
         "type": _coded(LETTER, letter.kind),
-        "subject": subject(row),
+        "subject": subject(row) if row else lookup.registered_subject(letter),
         "date": letter.written_at.isoformat(),
         "content": [
             {
                 "attachment": {
                     "contentType": "text/plain; charset=utf-8",
-                    "language": "en-GB",
                     "data": b64encode(letter.body.encode()).decode(),
-                    "title": letter.kind.replace("_", " ").capitalize(),
-                    "creation": letter.written_at.isoformat(),
+                    **told,
                 }
-            }
+            },
+            {
+                "attachment": {
+                    "contentType": PDF,
+                    "url": f"{base()}/Binary/{letter.public_id}",
+                    **told,
+                }
+            },
         ],
+    }
+
+
+def binary(letter: Letter, content: bytes) -> Json:
+    """The print of a letter, for a reader that asks for JSON."""
+    return {
+        "resourceType": "Binary",
+        "id": letter.public_id,
+        "contentType": PDF,
+        "data": b64encode(content).decode(),
     }
 
 

@@ -17,6 +17,7 @@ from clinic.extensions import csrf, limiter
 from clinic.referrals.fhir import capability, looking, replies, service, showing, structure, wire
 from clinic.referrals.fhir.issues import Issue, Refused, outcome, refused
 from clinic.referrals.fhir.shape import Json
+from clinic.referrals.views.downloads import as_download
 from clinic.viewer import current
 
 bp = Blueprint("fhir", __name__, url_prefix="/fhir")
@@ -66,7 +67,8 @@ def _guards() -> None:
         g.request_id = str(uuid4())
         raise refused(400, "value", "X-Request-ID has up to 64 letters, digits and . _ : -")
     request.max_content_length = wire.LARGEST + 1  # a chunked body is cut there, and then refused
-    wire.check_accept(request.headers.get("Accept", ""), request.args.get("_format", ""))
+    if request.endpoint != "fhir.binary" or showing.PDF not in request.headers.get("Accept", ""):
+        wire.check_accept(request.headers.get("Accept", ""), request.args.get("_format", ""))
 
 
 def _body() -> bytes:
@@ -159,8 +161,21 @@ def document(public_id: str) -> ResponseReturnValue:
 @_client
 @_limited
 def find_documents() -> ResponseReturnValue:
+    if since := request.args.get("date", "").strip():
+        return _found(looking.documents_since(since=since, by=current()))
     subject = _local(_wanted("subject"), "Patient")
     return _found(looking.documents(subject=subject, by=current()))
+
+
+@bp.get("/Binary/<public_id>")
+@_client
+@_limited
+def binary(public_id: str) -> ResponseReturnValue:
+    """The bytes themselves for who asks for a PDF, else in JSON."""
+    letter, content = looking.binary(public_id=public_id, by=current())
+    if request.accept_mimetypes.best_match([MEDIA, "application/json", showing.PDF]) == showing.PDF:
+        return as_download(content, name=f"{letter.public_id}.pdf", media=showing.PDF)
+    return _answer(showing.binary(letter, content))
 
 
 @bp.route("", methods=OTHERS)

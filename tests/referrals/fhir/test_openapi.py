@@ -28,6 +28,7 @@ OPERATIONS = (
     "readTask",
     "findDocuments",
     "readDocument",
+    "readBinary",
 )
 
 

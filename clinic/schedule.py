@@ -38,6 +38,9 @@ TIMETABLE: Mapping[str, Entry] = {
     "timetable": Entry(
         "classes.roll_forward", crontab(hour="1", minute="15"), "keep six weeks of sessions ahead"
     ),
+    "ageing": Entry(
+        "referrals.ageing", crontab(hour="6", minute="45"), "tell of promises missed and dates gone by"
+    ),
     "conserve": Entry(
         "referrals.conserve", crontab(hour="6", minute="30"), "see that no referral is lost or counted twice"
     ),

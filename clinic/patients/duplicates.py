@@ -12,6 +12,8 @@ from clinic.columns import folded
 from clinic.extensions import db
 from clinic.patients.models import Contact, Patient
 
+MOST = 50  # of one surname that are compared with a new arrival; the clinic's page compares all
+
 
 @dataclass(frozen=True, slots=True)
 class Pair:
@@ -36,7 +38,8 @@ def of_clinic() -> list[Pair]:
 
 def of_patient(patient: Patient) -> list[Pair]:
     """Those who may be the same person as this one."""
-    named = select(Patient.id).where(Patient.family_name_index == patient.family_name_index)
+    same_name = Patient.family_name_index == patient.family_name_index
+    named = select(Patient.id).where(same_name).order_by(Patient.id.desc()).limit(MOST)
     hers = select(Contact.value_index).where(Contact.patient_id == patient.id)
     reached = select(Contact.patient_id).where(Contact.value_index.in_(hers))
     ids = {patient.id, *db.session.scalars(named), *db.session.scalars(reached)}

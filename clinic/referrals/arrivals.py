@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from clinic.patients import duplicates, registrations
 from clinic.patients.models import Patient
 from clinic.referrals import answers, clocks, engine, reassessment
 from clinic.referrals.models import Referral, Source, State
@@ -107,6 +108,27 @@ def ask_what_is_missing(referral: Referral, *, consent: bool | None, at: datetim
         worklist.add_call(kind="ask_consent", due_at=due, **about)
     if not (referral.person.get("mobile") or referral.person.get("landline")) and by_staff:
         worklist.open_task(kind="find_number", due_at=due, **about)
+
+
+def look_for_others(referral: Referral, *, practice_id: int | None, at: datetime, by: Viewer) -> None:
+    """Is she here already under another number; and is she registered where the sender says? (F11, F32)"""
+    about: dict[str, Any] = {
+        "patient_id": referral.patient_id,
+        "cause_kind": "patients",
+        "cause_id": referral.patient_id,
+        "clinic_id": referral.clinic_id,
+        "organisation_id": referral.organisation_id,
+        "due_at": clocks.end_of_working_day(referral.clinic_id, at + clocks.ASKED_WITHIN),
+        "by": by,
+    }
+    if pairs := duplicates.of_patient(referral.patient):
+        worklist.open_task(
+            kind="possible_duplicate", note=f"{referral.reference}: {', '.join(pairs[0].why)}", **about
+        )
+    known = registrations.practice_of(referral.patient_id)
+    if practice_id and known is not None and known.organisation_id != practice_id:
+        note = f"{referral.reference} names another practice than the one we have"
+        worklist.open_task(kind="check_practice", note=note, **about)
 
 
 def _differs(patient: Patient, person: Mapping[str, Any]) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -34,6 +34,7 @@ class Row:
     clock_kind: str
     urgency: int
     late: bool
+    age: int  # clinic days since it came
 
     @property
     def flags(self) -> list[dict[str, Any]]:
@@ -53,6 +54,30 @@ class Row:
             self.episode.next_on,
             self.referral.id,
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What somebody wants to see of the inbox; empty words want everything. Hides rows, never drops one."""
+
+    priority: str = ""
+    source: str = ""
+    only: str = ""  # one of ONLY
+
+    def keeps(self, row: Row) -> bool:
+        if self.priority and row.referral.priority != self.priority:
+            return False
+        if self.source and row.referral.source != self.source:
+            return False
+        return ONLY[self.only](row) if self.only in ONLY else True
+
+
+ONLY: Mapping[str, Callable[[Row], bool]] = {
+    "late": lambda row: row.late,
+    "clock": lambda row: row.clock is not None,
+    "flag": lambda row: any(flag["state"] in ("yes", "review") for flag in row.flags),
+    "missing": lambda row: bool(row.suggestion and row.suggestion.answer["missing"]),
+}
 
 
 def inbox(today: date, states: Collection[State] = UNDECIDED) -> list[Row]:
@@ -85,6 +110,7 @@ def inbox(today: date, states: Collection[State] = UNDECIDED) -> list[Row]:
                 clock_kind=kind,
                 urgency=_urgency(suggestion),
                 late=episode.next_on is not None and episode.next_on < today,
+                age=max(0, (today - episode.referred_on).days),
             )
         )
     return sorted(rows, key=lambda row: row.order)

@@ -178,6 +178,7 @@ def _take_in(sent: Sent) -> tuple[Referral, bool]:
         by=sent.by,
     )
     arrivals.ask_what_is_missing(referral, consent=sent.consent, at=sent.at, by=sent.by)
+    arrivals.look_for_others(referral, practice_id=sent.origin.practice_id, at=sent.at, by=sent.by)
     letters.acknowledge(referral, not_accepted=flags, elsewhere=_is_elsewhere(referral), joined=joined)
     emit("referral_received", referral_id=referral.id)
     return referral, True

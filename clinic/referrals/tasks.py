@@ -5,7 +5,7 @@ from __future__ import annotations
 from celery import shared_task
 
 from clinic.extensions import now
-from clinic.referrals import conservation, draft_ends, letters_work, reassessment
+from clinic.referrals import ageing, conservation, draft_ends, letters_work, reassessment
 
 
 @shared_task(name="referrals.review")
@@ -30,3 +30,9 @@ def tend_drafts() -> None:
 def conserve() -> None:
     """Every referral ever received is on its list, or somebody is told which is not."""
     conservation.watch()
+
+
+@shared_task(name="referrals.ageing")
+def age() -> None:
+    """What has stood too long becomes somebody's work."""
+    ageing.alarm(now())

@@ -27,7 +27,7 @@ from clinic.referrals import (
     queries,
 )
 from clinic.referrals.decisions import Incomplete, NotAllowed
-from clinic.referrals.inbox import UNDECIDED, inbox
+from clinic.referrals.inbox import UNDECIDED, Wanted, inbox
 from clinic.referrals.models import Referral, State
 from clinic.referrals.states import CannotMove
 from clinic.referrals.views.blueprint import bp
@@ -40,10 +40,14 @@ def inbox_page() -> ResponseReturnValue:
     wanted = request.args.get("state", "")
     states = [State(wanted)] if wanted in set(UNDECIDED) else UNDECIDED
     clinic_id = current().clinic_id or 0
-    rows = inbox(clocks.today(clinic_id, now()), states)
+    every = inbox(clocks.today(clinic_id, now()), states)
+    only = Wanted(*(request.args.get(name, "") for name in ("priority", "source", "only")))
+    rows = [row for row in every if only.keeps(row)]
     return render_template(
         "referrals/inbox.html",
         rows=rows,
+        hidden=len(every) - len(rows),
+        only=only,
         counts=queries.counts_by_state(),
         wanted=wanted,
         undecided=UNDECIDED,

@@ -45,6 +45,14 @@ def coming(patient_id: int, moment: datetime) -> list[tuple[Place, Ride | None]]
     return [(place, rides.get(place.id)) for place in places]
 
 
+def one(place_id: int) -> tuple[Place, Ride | None] | None:
+    """A place that the viewer may see, with whatever ride was written down for it."""
+    place = db.session.scalars(select(Place).where(Place.id == place_id)).first()
+    if place is None:
+        return None
+    return place, db.session.scalars(select(Ride).where(Ride.place_id == place_id)).first()
+
+
 @transaction()
 def book(
     *,

@@ -38,7 +38,7 @@ def record(patient_id: int) -> ResponseReturnValue:
 
 
 def _find(patient_id: int) -> Patient:
-    return queries.patient(patient_id) or abort(404)
+    return queries.find(patient_id) or abort(404)
 
 
 def _page(row: Patient, typed: dict[str, Any], errors: dict[str, str]) -> str:

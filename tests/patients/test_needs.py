@@ -72,3 +72,10 @@ def test_the_page_keeps_what_was_typed_when_it_is_refused(app, client):
     assert (refused.status_code, "Shorten this to 300" in refused.text) == (422, True)
     assert client.post(address, data=typed | {"interpreter": ""}).location == f"/patients/{patient_id}"
     assert "Low sight" in client.get(f"/patients/{patient_id}").text
+
+
+def test_another_clinics_patient_has_no_needs_page(app, client):
+    with app.app_context(), acting_as(BY):
+        theirs = factories.a_patient(factories.a_clinic("Second")).id
+        email = factories.a_member_of_staff(factories.a_clinic()).email
+    assert factories.sign_in(client, email).get(f"/patients/{theirs}/needs").status_code == 404

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy import select
 
 from clinic.access.guards import requires
 from clinic.access.permissions import Permission
 from clinic.classes import transport
-from clinic.classes.models import Place, Ride
+from clinic.classes.models import Place
 from clinic.classes.views.blueprint import bp
-from clinic.extensions import db, now
+from clinic.extensions import now
 from clinic.patients import queries as patients
 from clinic.viewer import current
 
@@ -21,15 +20,14 @@ FIELDS = ("booked_with", "reference", "pick_up", "way_back")
 @bp.get("/patients/<int:patient_id>/rides")
 @requires(Permission.OFFER_SEAT)
 def rides(patient_id: int) -> ResponseReturnValue:
-    patient = patients.patient(patient_id) or abort(404)
+    patient = patients.find(patient_id) or abort(404)
     return render_template("classes/rides.html", patient=patient, rows=transport.coming(patient_id, now()))
 
 
 @bp.get("/places/<int:place_id>/ride")
 @requires(Permission.OFFER_SEAT)
 def ride(place_id: int) -> ResponseReturnValue:
-    place = _find(place_id)
-    row = db.session.scalars(select(Ride).where(Ride.place_id == place_id)).first()
+    place, row = transport.one(place_id) or abort(404)
     return _page(place, {name: getattr(row, name) or "" for name in FIELDS} if row else {}, {})
 
 
@@ -56,7 +54,7 @@ def cancel_ride(place_id: int) -> ResponseReturnValue:
 
 
 def _find(place_id: int) -> Place:
-    return db.session.scalars(select(Place).where(Place.id == place_id)).first() or abort(404)
+    return (transport.one(place_id) or abort(404))[0]
 
 
 def _page(place: Place, typed: dict[str, str], errors: dict[str, str]) -> str:

@@ -42,13 +42,20 @@ def sweep(now: datetime) -> dict[str, int]:
         clinics = set(db.session.scalars(waits.union(sits)))
     counts: Counter[str] = Counter(dates=0, standing=0, visits=0)
     for clinic_id in sorted(clinics):
-        by = system("promotion", clinic_id)
-        with acting_as(by):
-            lending.settle(clinic_id, by=by, now=now)
-            counts["dates"] += full_dates.settle(clinic_id, by=by, now=now)
-            for vacant, free in _free(clinic_id, now):
-                kind = "visits" if vacant.session else "standing"
-                counts[kind] += _offer_all(vacant, free, by=by, now=now)
+        counts.update(sweep_clinic(clinic_id, now))
+    return dict(counts)
+
+
+def sweep_clinic(clinic_id: int, now: datetime) -> dict[str, int]:
+    """The same pass over one clinic; two at once give nobody two seats, and no seat to two."""
+    counts: Counter[str] = Counter(dates=0, standing=0, visits=0)
+    by = system("promotion", clinic_id)
+    with acting_as(by):
+        lending.settle(clinic_id, by=by, now=now)
+        counts["dates"] += full_dates.settle(clinic_id, by=by, now=now)
+        for vacant, free in _free(clinic_id, now):
+            kind = "visits" if vacant.session else "standing"
+            counts[kind] += _offer_all(vacant, free, by=by, now=now)
     return dict(counts)
 
 

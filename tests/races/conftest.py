@@ -3,9 +3,9 @@
 import pytest
 
 from clinic.extensions import db
-from tests.races.harness import CLIENTS
+from tests.races.harness import SUITE
 
 
 @pytest.fixture(autouse=True)
 def a_connection_for_every_client(monkeypatch):
-    monkeypatch.setitem(db._engine_options, "pool_size", CLIENTS)
+    monkeypatch.setitem(db._engine_options, "pool_size", SUITE.clients)

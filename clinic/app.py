@@ -1,4 +1,4 @@
-"""The app factory: configuration, extensions, both walls, blueprints, commands, the six tables."""
+"""The app factory: configuration, extensions, both walls, blueprints, commands, the seven tables."""
 
 from __future__ import annotations
 
@@ -74,9 +74,9 @@ def _try_database() -> None:
         pass
 
 
-def wire(app: Flask, six_tables: ModuleType) -> None:
-    """Hand the six tables over; rooms read them through `extensions.wiring()`."""
-    app.extensions["upright_wiring"] = six_tables
+def wire(app: Flask, seven_tables: ModuleType) -> None:
+    """Hand the tables over; rooms read them through `extensions.wiring()`."""
+    app.extensions["upright_wiring"] = seven_tables
 
 
 def migrate(app: Flask) -> None:

@@ -119,5 +119,5 @@ def emit(event: str, **facts: Any) -> None:
 
 
 def wiring() -> Any:
-    """The six tables of `clinic.wiring`, handed over by the app factory."""
+    """The tables of `clinic.wiring`, handed over by the app factory."""
     return current_app.extensions["upright_wiring"]

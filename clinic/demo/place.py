@@ -23,7 +23,7 @@ STAFF = (
 PRACTICES = (
     ("X99001", "Birch Lane Surgery", "gp@demo.invalid", "Dr Shah"),
     ("X99002", "Mill Road Practice", "gp2@demo.invalid", "Dr Penhaligon-Test"),
-    ("X99003", "Harbour Fracture Liaison", "fls@demo.invalid", "Nurse Ogilvy-Test"),
+    ("RZ903", "Harbour Fracture Liaison", "fls@demo.invalid", "Nurse Ogilvy-Test"),
 )
 TWO = ("physiotherapist", "instructor")
 # name, venue, weekday (Monday = 0), wall time, phase, band, room, staff

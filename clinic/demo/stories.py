@@ -22,6 +22,7 @@ from clinic.patients import services as patient_services
 from clinic.protocol.exercise_library import library
 from clinic.referrals import assessments, changes, decisions, intake, states, suspension
 from clinic.referrals.models import EndReason, Episode, Referral, Source, State
+from clinic.referrals.origins import Origin
 from clinic.referrals.validation import PatientFacts
 from clinic.viewer import Viewer, acting_as, referrer, staff, system
 
@@ -78,8 +79,14 @@ class Teller:
                 clinician=self.house.referrers[n].name,
                 by=by,
                 consent=True,
+                origin=Origin(road="web", practice_id=self._home(person, n)),
             )
             return received.referral.episode_id
+
+    def _home(self, person: Person, sender: int) -> int:
+        """The practice that refers is hers; whom the fracture liaison refers belongs to one of the two."""
+        practices = self.house.practices
+        return practices[sender if sender < 2 else len(person.given_name) % 2].id
 
     def accept(self, episode_id: int, days_ago: int) -> None:
         with at(self.moment(days_ago, 11)), acting_as(self.physio) as by:

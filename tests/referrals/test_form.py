@@ -119,3 +119,17 @@ def test_one_phone_field_is_a_mobile_or_a_landline(typed, kind):
 def test_every_problem_of_the_validator_finds_its_field_and_page(path, field):
     assert form.field_of(path) == field
     assert form.page_of(field) in form.PAGES
+
+
+def test_both_counts_of_the_form_are_printed(capsys):
+    """F21's published list, counted: what a referrer types, what is filled in, and the one flag question."""
+    everything = [name for fields in form.PAGES.values() for name in fields]
+    flags = [name for name in everything if name == "none_of_these" or name.startswith("flag_")]
+    with capsys.disabled():
+        print(
+            f"\n{len(form.ESSENTIAL)} fields typed or chosen, {len(form.PREFILLED)} filled in already,"
+            f" one grouped question of {len(flags) - 1} flags,"
+            f" {len(everything) - len(flags) - len(form.ESSENTIAL)} optional"
+        )
+    assert len(form.ESSENTIAL) <= 15
+    assert len(flags) == len(FLAGS) + 1

@@ -38,6 +38,7 @@ NAVIGATION = (
     ("people.users", "Users", ("admin",)),
     ("practices.practices", "Practices", ("admin",)),
     ("settings.clinic", "The clinic", ("admin",)),
+    ("classes.venues", "Venues", ("admin",)),
     ("trail.page", "Audit", ("admin",)),
     ("reports.protocol", "The rules", ("instructor", "referrer", "admin")),
 )

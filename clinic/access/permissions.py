@@ -18,6 +18,7 @@ class Permission(StrEnum):
     SEE_PATIENT = auto()  # the staff's patient page and search
     SEE_TIMETABLE = auto()
     CHANGE_TIMETABLE = auto()
+    MANAGE_VENUES = auto()  # venues, their rooms, what is there
     OFFER_SEAT = auto()
     TAKE_REGISTER = auto()  # own sessions for an instructor, all for the others
     SEE_MESSAGES = auto()
@@ -37,6 +38,7 @@ _COORDINATOR = frozenset(
         Permission.SEE_PATIENT,
         Permission.SEE_TIMETABLE,
         Permission.CHANGE_TIMETABLE,
+        Permission.MANAGE_VENUES,
         Permission.OFFER_SEAT,
         Permission.TAKE_REGISTER,
         Permission.SEE_MESSAGES,
@@ -50,7 +52,7 @@ ROLE_PERMISSIONS: dict[str, frozenset[Permission]] = {
     "coordinator": _COORDINATOR,
     "physiotherapist": _COORDINATOR | {Permission.DECIDE_FLAGGED, Permission.ASSESS},
     "instructor": frozenset({Permission.TAKE_REGISTER}),
-    "admin": frozenset({Permission.MANAGE_USERS, Permission.SEE_AUDIT}),
+    "admin": frozenset({Permission.MANAGE_USERS, Permission.MANAGE_VENUES, Permission.SEE_AUDIT}),
 }
 
 

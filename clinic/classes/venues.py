@@ -126,6 +126,11 @@ def rooms(clinic_id: int) -> list[Room]:
     return list(db.session.scalars(query.order_by(Venue.name, Room.name, Room.id)))
 
 
+def choices(clinic_id: int) -> list[tuple[int, str]]:
+    """The rooms of a clinic for a select: Hall, Studio (holds 12)."""
+    return [(room.id, f"{room.venue.name}, {room.name} (holds {room.size})") for room in rooms(clinic_id)]
+
+
 def find_venue(venue_id: int) -> Venue | None:
     return db.session.scalars(select(Venue).where(Venue.id == venue_id)).first()
 

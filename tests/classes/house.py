@@ -62,3 +62,8 @@ STAFF = (Role.COORDINATOR, Role.PHYSIOTHERAPIST, Role.INSTRUCTOR)
 def post(client, path, page=None, **typed):
     token = csrf(client.get(page or path).text)
     return client.post(path, data={"csrf_token": token, **typed})
+
+
+def hidden(page: str, name: str) -> str:
+    """The value of a hidden field."""
+    return page.split(f'name="{name}" value="')[1].split('"')[0]

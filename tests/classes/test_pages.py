@@ -8,7 +8,7 @@ from clinic.classes import queries, waiting
 from clinic.classes.models import ExerciseClass, Offer, OfferState, Outcome, SessionState, Slot
 from clinic.extensions import db
 from tests.classes.factories import BY, TODAY, a_clinic, a_person, a_user, sessions_of
-from tests.classes.house import post
+from tests.classes.house import hidden, post
 from tests.factories import csrf
 
 
@@ -125,7 +125,9 @@ def test_cancelling_wants_to_be_sure_and_says_who_must_be_rung(house):
     assert "1 by text" in house.coordinator.get(page).text
     path = f"/sessions/{house.session}/cancel"
     assert post(house.coordinator, path, page).status_code == 422
-    assert post(house.coordinator, path, page, sure="yes").status_code == 302
+    assert post(house.coordinator, path, page, sure="yes").status_code == 409
+    seen = hidden(house.coordinator.get(page).text, "seen")
+    assert post(house.coordinator, path, page, sure="yes", seen=seen).status_code == 302
     assert "Cancelled" in house.coordinator.get(f"/sessions/{house.session}").text
 
 

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 from clinic.classes.views import (
+    absences,
     classes,
+    days_off,
+    edits,
+    month,
     packs,
     placement,
     register,
@@ -12,13 +16,18 @@ from clinic.classes.views import (
     sessions,
     slots,
     transport,
+    venues,
     waiting,
 )
 from clinic.classes.views.blueprint import bp
 
 __all__ = [
+    "absences",
     "blueprints",
     "classes",
+    "days_off",
+    "edits",
+    "month",
     "packs",
     "placement",
     "register",
@@ -27,6 +36,7 @@ __all__ = [
     "sessions",
     "slots",
     "transport",
+    "venues",
     "waiting",
 ]
 blueprints = (bp,)

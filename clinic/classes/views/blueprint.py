@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from flask import Blueprint
 
 bp = Blueprint("classes", "clinic.classes", template_folder="templates")
@@ -13,6 +15,7 @@ BANDS = (
     ("intermediate", "Intermediate supervision"),
     ("low", "Low supervision"),
 )
+MODALITIES = (("land", "On land"), ("water", "In water"), ("video", "By video"))
 ROLES = (("physiotherapist", "Physiotherapist"), ("instructor", "Instructor"))
 OUTCOMES = (
     ("attended", "Attended"),
@@ -33,6 +36,12 @@ def level_words(row: object) -> str:
     """The level of a class or session in words: Phase 2, intermediate supervision."""
     phase, band = getattr(row, "level_phase", ""), getattr(row, "level_band", "")
     return f"{dict(PHASES).get(phase, phase)}, {band} supervision"
+
+
+@bp.app_template_filter("month_words")
+def month_words(day: date) -> str:
+    """December 2026."""
+    return f"{day:%B %Y}"
 
 
 @bp.app_template_filter("outcome_words")

@@ -13,10 +13,12 @@ from clinic.access import queries as access
 from clinic.access.guards import requires
 from clinic.access.models import Role
 from clinic.access.permissions import Permission
-from clinic.classes import queries, timetable
+from clinic.classes import queries, timetable, venues
 from clinic.classes.errors import BadTimetable
 from clinic.classes.models import ClassSession
-from clinic.classes.views.blueprint import BANDS, DAYS, PHASES, ROLES, bp
+from clinic.classes.views.blueprint import BANDS, DAYS, MODALITIES, PHASES, ROLES, bp
+from clinic.classes.views.month import shut_days
+from clinic.classes.views.two_steps import number
 from clinic.extensions import now
 from clinic.viewer import current
 
@@ -44,6 +46,7 @@ def week() -> ResponseReturnValue:
         day=today,
         weekly=queries.running_classes(clinic_id, today),
         names=DAYS,
+        shut=shut_days(clinic_id, monday, monday + WEEK - timedelta(days=1)),
     )
 
 
@@ -58,6 +61,8 @@ def klass(class_id: int) -> ResponseReturnValue:
         row=row,
         members=queries.members_in(class_id),
         sessions=queries.sessions_of(class_id, today),
+        lead=access.user(row.instructor_id).name if row.instructor_id else "",
+        day=today,
         names=DAYS,
     )
 
@@ -102,7 +107,9 @@ def _new_page(typed: Mapping[str, Any], errors: dict[str, str]) -> str:
         phases=PHASES,
         bands=BANDS,
         roles=ROLES,
-        typed=typed,
+        rooms=venues.choices(clinic_id),
+        modalities=MODALITIES,
+        typed={"modality": "land", **typed},
         errors=errors,
     )
 
@@ -116,6 +123,8 @@ def _read(typed: Mapping[str, Any], errors: dict[str, str]) -> dict[str, Any]:
             errors[field] = f"Choose {words}"
     if not typed.get("room", "").isdigit() or not 1 <= int(typed["room"]) <= 60:
         errors["room"] = "Enter how many people the room holds, from 1 to 60"
+    if typed.get("modality", "land") not in dict(MODALITIES):
+        errors["modality"] = "Choose where it is held"
     if typed.get("level_phase") not in dict(PHASES):
         errors["level_phase"] = "Choose the earliest phase the class serves"
     if typed.get("level_band") not in dict(BANDS):
@@ -134,6 +143,9 @@ def _read(typed: Mapping[str, Any], errors: dict[str, str]) -> dict[str, Any]:
         "level_band": typed["level_band"],
         "room": int(typed["room"]),
         "instructor_id": int(typed["instructor_id"]),
+        "second_id": number(typed, "second_id"),
+        "room_id": number(typed, "room_id"),
+        "modality": typed.get("modality", "land"),
     }
 
 

@@ -11,14 +11,16 @@ import signal
 import subprocess
 import tempfile
 import time
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from itertools import chain
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import redis
 
-from tests import servers
+from tests import databases, servers
 
 DISK_MB = 700
 KEEPS_COMMITS = {
@@ -37,14 +39,26 @@ PATIENCE_S = 60.0
 class Postgres:
     """A server of our own; as root on Linux its data lies on a small file system of its own."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, small_disk: bool = True) -> None:
         self.home = Path(tempfile.mkdtemp(prefix="upright-drill-", dir="/tmp"))
-        self.disk = self._small_disk()
+        (self.home / "data").mkdir()
+        self.disk = small_disk and self._small_disk()
         self.user = servers.unprivileged()
         self.binaries = self._install()
         self.url = f"postgresql://postgres@/postgres?host={self.home}"
         self.server: subprocess.Popen[bytes] | None = None
         self.start()
+
+    @classmethod
+    @contextmanager
+    def on_this_disk(cls) -> Iterator[Any]:
+        """For measuring: a migrated database whose commits wait for the machine's own disk."""
+        server = cls(small_disk=False)
+        os.environ["TEST_DATABASE_URL"] = server.url
+        try:
+            yield databases.postgres_database("_bench")
+        finally:
+            server.stop()
 
     def start(self) -> None:
         """Up and answering; a crash's last processes may hold its memory for a moment yet."""
@@ -83,7 +97,6 @@ class Postgres:
 
     def _small_disk(self) -> bool:
         data = self.home / "data"
-        data.mkdir()
         if os.geteuid() != 0 or shutil.which("mount") is None:
             return False
         mount = ["mount", "-t", "tmpfs", "-o", f"size={DISK_MB}m", "drill", data]

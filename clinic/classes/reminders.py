@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from datetime import datetime
+from functools import cache
+from types import SimpleNamespace
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Select, case, exists, select
+from sqlalchemy import BigInteger, Executable, Integer, Select, bindparam, case, exists, select
 from sqlalchemy.orm import aliased
 
 from clinic.access import queries as access
 from clinic.access.models import Clinic
 from clinic.classes.models import ClassSession, Place, PlaceState, SessionState
 from clinic.classes.takes import Change
+from clinic.columns import UtcDateTime
 from clinic.extensions import db
 from clinic.notifications import outbox
 from clinic.notifications.rules import window
@@ -58,7 +61,8 @@ def plan_for(place_ids: Collection[int], *, now: datetime) -> int:
     )
     sessions = db.session.execute(query).all()
     timely = [one for one in sessions if _due(one) > now]
-    return sum(outbox.insert_select(_sweep(one, place_ids).rows) for one in timely)
+    statement = _of_places(db.engine.dialect.name)
+    return sum(outbox.insert_prepared(statement, place_ids=sorted(place_ids), **_values(s)) for s in timely)
 
 
 def due(clinic_id: int, starts_at: datetime) -> datetime:
@@ -75,18 +79,38 @@ def _due(session: Any) -> datetime:
     return window.due_at_reminder(session.starts_at, ZoneInfo(session.zone))
 
 
-def _sweep(session: Any, place_ids: Collection[int] | None = None) -> outbox.Sweep:
-    """The reminders of one session's booked places, or of those named; the first visit has its own words."""
+@cache
+def _of_places(dialect: str) -> Executable:
+    """The statement of named places of one session, its values still to be given: built once a database."""
+    at, session = UtcDateTime(), SimpleNamespace()
+    session.id = bindparam("session_id", type_=BigInteger())
+    session.revision = bindparam("revision", type_=Integer())
+    session.starts_at = bindparam("starts_at", type_=at)
+    rows = _rows(session, bindparam("due_at", type_=at))
+    return outbox.prepared(rows.where(Place.id.in_(bindparam("place_ids", expanding=True))))
+
+
+def _values(session: Any) -> dict[str, Any]:
+    moments = {"due_at": _due(session), "starts_at": session.starts_at}
+    return {"session_id": session.id, "revision": session.revision, **moments}
+
+
+def _sweep(session: Any) -> outbox.Sweep:
+    return outbox.Sweep(session.id, session.revision, RULE, _rows(session, _due(session)))
+
+
+def _rows(session: Any, due_at: Any) -> Select[Any]:
+    """The reminders of one session's booked places; the first visit has its own words."""
     constants = outbox.columns(
         text=RULE,
         purpose="reminder",
         cause_kind="place",
         cause_revision=session.revision,
         rule=RULE,
-        due_at=_due(session),
+        due_at=due_at,
         expires_at=session.starts_at,
     )
-    rows: Select[Any] = (
+    return (
         select(
             *(column for column in constants if column.name != "text"),
             _words().label("text"),
@@ -98,9 +122,6 @@ def _sweep(session: Any, place_ids: Collection[int] | None = None) -> outbox.Swe
         .join(Episode, Episode.id == Place.episode_id)
         .where(Place.session_id == session.id, Place.state == PlaceState.BOOKED)
     )
-    if place_ids is not None:
-        rows = rows.where(Place.id.in_(sorted(place_ids)))
-    return outbox.Sweep(session.id, session.revision, RULE, rows)
 
 
 def _words() -> Any:

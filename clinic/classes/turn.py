@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from clinic import audit
-from clinic.classes import queries, waiting
-from clinic.classes.errors import PassesOver
+from clinic.classes import queries, seat_rows, waiting
+from clinic.classes.errors import ClassIsFull, PassesOver
 from clinic.classes.models import ClassSession, ExerciseClass
 from clinic.classes.offer_rows import Line, StandingLine
 from clinic.classes.rules import ranking
@@ -19,7 +19,7 @@ def insist(
 ) -> tuple[int, ...]:
     """Episodes passed over for these seats, which a physiotherapist has given a reason for; written down.
 
-    Raises PassesOver without one.
+    Raises PassesOver without one, and ClassIsFull when there is nothing to take.
     """
     passed = passes_over(episode_id=episode_id, lines=lines, now=now)
     if passed and not (out_of_turn and by.role == "physiotherapist"):
@@ -31,12 +31,17 @@ def insist(
 
 
 def passes_over(*, episode_id: int, lines: Sequence[Line], now: datetime) -> tuple[int, ...]:
-    """Episodes that suit one of these seats, wait longer, and would find it gone."""
+    """Episodes that suit one of these seats, wait longer, and would find it gone.
+
+    Raises ClassIsFull when there is no seat to pass anybody over for: most who ask find it so.
+    """
     passed: set[int] = set()
     for line in lines:
         counted = ExerciseClass if isinstance(line, StandingLine) else ClassSession
         seat_id = line.class_id if isinstance(line, StandingLine) else line.session_id
         free, waiters = queries.free_and_waiting(counted, seat_id)
+        if free <= 0 and not seat_rows.has_seat(counted, seat_id, episode_id):
+            raise ClassIsFull(**{"class_id" if counted is ExerciseClass else "session_id": seat_id})
         if waiters < free:
             continue
         session = queries.session(seat_id) if counted is ClassSession else None

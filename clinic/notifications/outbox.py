@@ -31,10 +31,12 @@ from clinic.notifications.sets import (
     Sweep,
     columns,
     insert_into,
+    insert_prepared,
     insert_select,
     insist,
     not_yet_swept,
     plan,
+    prepared,
 )
 from clinic.patients.models import Patient
 from clinic.viewer import acting_as, system
@@ -47,10 +49,12 @@ __all__ = [
     "Superseded",
     "Sweep",
     "columns",
+    "insert_prepared",
     "insert_select",
     "not_yet_swept",
     "plan",
     "plan_one",
+    "prepared",
     "supersede",
 ]
 

@@ -55,6 +55,6 @@ def moment(at: datetime | None) -> str | None:
     return at.isoformat() if on_postgresql() else f"{at.replace(tzinfo=None):%Y-%m-%d %H:%M:%S.%f}"
 
 
-def rows_changed(statement: Executable) -> int:
+def rows_changed(statement: Executable, given: Mapping[str, Any] | None = None) -> int:
     """Run a statement that changes rows; how many it changed."""
-    return cast(CursorResult[Any], db.session.execute(statement)).rowcount
+    return cast(CursorResult[Any], db.session.execute(statement, given)).rowcount

@@ -11,11 +11,13 @@ from sqlalchemy import (
     BigInteger,
     ColumnElement,
     CompoundSelect,
+    Executable,
     FromClause,
     Integer,
     Select,
     String,
     Text,
+    bindparam,
     cast,
     exists,
     func,
@@ -117,7 +119,17 @@ def columns(
 
 def insert_select(rows: Select[Any] | CompoundSelect[Any]) -> int:
     """Plan a set in one statement; how many were new. What the select leaves out gets its usual value."""
+    return insert_prepared(prepared(rows))
+
+
+def insert_prepared(statement: Executable, **given: Any) -> int:
+    """Run what `prepared` made, with the values its select asks for; how many texts were new."""
     insist()
+    return rows_changed(statement, {"made_at": clock(), **given})
+
+
+def prepared(rows: Select[Any] | CompoundSelect[Any]) -> Executable:
+    """The statement of `insert_select`: where the select's values are parameters, it is built but once."""
     inner = rows.subquery("due")
     table = Message.__table__
     usual: dict[str, ColumnElement[Any]] = {
@@ -127,14 +139,15 @@ def insert_select(rows: Select[Any] | CompoundSelect[Any]) -> int:
         "channel": literal("sms"),
         "state": literal(MessageState.PLANNED, table.c.state.type),
         "attempt": literal(0),
-        "created_at": literal(clock(), table.c.created_at.type),
+        "created_at": bindparam("made_at", type_=table.c.created_at.type),
     }
     given: dict[str, ColumnElement[Any]] = {c.name: c for c in inner.c}
     values = usual | given
     # WHERE: without one SQLite reads ON CONFLICT as a join's ON
     source = select(*values.values()).where(inner.c.patient_id.is_not(None))
     statement = insert_into().from_select(list(values), source).on_conflict_do_nothing(index_elements=UNIQUE)
-    return rows_changed(statement.execution_options(preserve_rowcount=True))
+    # raw: the values are the select's own parameters, not columns of rows to insert
+    return statement.execution_options(preserve_rowcount=True, dml_strategy="raw")
 
 
 def not_yet_swept(session_id: Any, revision: Any, rule: str) -> ColumnElement[bool]:

@@ -11,7 +11,7 @@ from clinic import audit
 from clinic.access import queries as access
 from clinic.classes import candidates, handover, offers, queries, roster_facts, seats
 from clinic.classes import placement as placing
-from clinic.classes.errors import CannotSeat
+from clinic.classes.errors import CannotSeat, HasOpenOffer
 from clinic.classes.offer_rows import StandingLine
 from clinic.classes.rules import placement
 from clinic.classes.rules.roster_model import most
@@ -36,6 +36,7 @@ class Refused:
     chosen: Chosen
     name: str
     why: str
+    waits: bool = True
 
 
 @dataclass(frozen=True)
@@ -85,7 +86,7 @@ def apply(
             _offer(one, by=by, now=now, out_of_turn=out_of_turn)
             offered.append(one.episode_id)
         except CannotSeat as problem:
-            refused.append(Refused(one, turn.name, problem.text))
+            refused.append(Refused(one, turn.name, problem.text, waits=turn is not last))
     _record(clinic_id, offered, refused, by=by)
     return Applied(tuple(offered), tuple(refused))
 
@@ -94,6 +95,8 @@ def apply(
 def _offer(one: Chosen, *, by: Viewer, now: datetime, out_of_turn: str | None) -> None:
     """Looked at under the person's lock, so that what is checked is what is offered."""
     seats.lock_people([one.episode_id])
+    if queries.open_offers(one.episode_id):
+        raise HasOpenOffer
     lines = _lines(one, now)
     offers.make(episode_id=one.episode_id, lines=lines, by=by, now=now, out_of_turn=out_of_turn)
 

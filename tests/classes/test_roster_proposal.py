@@ -147,6 +147,14 @@ def test_a_seat_that_went_meanwhile_is_refused_by_name_and_the_others_are_offere
     assert refused.why == "Tuesday 10:30am: Every standing seat in this class is taken."
 
 
+def test_who_was_offered_something_since_is_refused_for_that(clinic, tuesday, friday):
+    waits(clinic)
+    chosen = everything(propose(clinic))
+    apply(clinic, *chosen)
+    (refused,) = apply(clinic, *chosen).refused
+    assert refused.why == "This person already has an offer that waits for an answer."
+
+
 def test_a_part_that_passes_somebody_over_needs_a_physiotherapists_reason(clinic, tuesday):
     waits(clinic, referred_on=TODAY - timedelta(days=90))
     ben = waits(clinic, "Ben")

@@ -13,7 +13,7 @@ from clinic.access.guards import requires
 from clinic.access.permissions import Permission
 from clinic.classes import roster_apply, roster_report
 from clinic.classes import roster_proposal as proposing
-from clinic.classes.roster_apply import Applied, Chosen
+from clinic.classes.roster_apply import Applied, Chosen, Refused
 from clinic.classes.views.blueprint import DAYS, bp
 from clinic.extensions import now
 from clinic.viewer import current
@@ -63,7 +63,7 @@ def _page(typed: dict[str, Any], errors: dict[str, str], done: Applied | None) -
         names=DAYS,
         typed={"give": [one.key for one in proposal.placed], **typed},
         errors=errors,
-        refused=[{"text": f"{one.name}: {one.why}", "href": "#give"} for one in done.refused] if done else [],
+        refused=[_refused(one) for one in done.refused] if done else [],
         offered=_people(done.offered) if done else "",
         may_pass_over=current().role == "physiotherapist",
     )
@@ -72,6 +72,14 @@ def _page(typed: dict[str, Any], errors: dict[str, str], done: Applied | None) -
 def _chosen(ticked: str) -> Chosen:
     episode_id, *class_ids = map(int, ticked.split("-"))
     return Chosen(episode_id, tuple(class_ids))
+
+
+def _refused(one: Refused) -> dict[str, str]:
+    """An entry of the error summary; it leads to where that person's seat can be looked at alone."""
+    said = {"text": f"{one.name}: {one.why}"}
+    if one.waits:
+        said["href"] = url_for("classes.placement", episode_id=one.chosen.episode_id)
+    return said
 
 
 def _people(ids: Sequence[int]) -> str:

@@ -77,7 +77,7 @@ def make(*, clinic_id: int, by: Viewer, now: datetime) -> list[Pack]:
     today = access.local(clinic_id, now).date()
     until = _last_day(clinic_id, today)
     sessions = _sessions(clinic_id, now, until)
-    found = {session.id: roster.of_session(session) for session in sessions}
+    found = {session.id: roster.of_session(session, taught=True) for session in sessions}
     leads = sorted({session.instructor_id for session in sessions if session.instructor_id})
     made = []
     for lead in (None, *leads):

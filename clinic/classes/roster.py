@@ -1,14 +1,14 @@
-"""Everybody in one session with what an instructor must know: two queries, however many come."""
+"""Everybody in one session with what an instructor must know: one query, however many come."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 
-from sqlalchemy import exists, select
-from sqlalchemy.orm import aliased
+from sqlalchemy import Select, bindparam, exists, select
+from sqlalchemy.orm import aliased, defer, joinedload, lazyload
 
 from clinic.classes.models import ClassSession, Outcome, Place, PlaceState
 from clinic.classes.rules import held_back, load
@@ -19,6 +19,14 @@ from clinic.patients.models import Contact, Patient
 from clinic.protocol.exercise_library import library
 from clinic.referrals.models import Assessment, Decision, Episode
 
+SHOWN_OF_A_PATIENT = (
+    Patient.given_name,
+    Patient.family_name,
+    Patient.birth_date,
+    Patient.needs,
+    Patient.died_on,
+)
+BRITISH_MOBILE = len("+447700900123")
 STOPPED = ("incident", "died")
 """Why a place of today was freed that the register still speaks of."""
 
@@ -45,7 +53,7 @@ class Row:
     @property
     def precautions(self) -> str:
         """What is not open yet; a gate nobody has spoken of is closed."""
-        shut = [held_back.GATES[gate] for gate in held_back.closed(self.gates)]
+        shut = [held_back.GATES[gate] for gate in held_back.shut(self.gates)]
         return f"Not yet: {', '.join(shut)}." if shut else ""
 
     @property
@@ -55,14 +63,14 @@ class Row:
         if others:
             first = others[0]
             who = f"{first.carer_name} ({first.relationship})" if first.relationship else first.carer_name
-            return f"{who}, {phone_words(first.value)}"
+            return f"{who}, {_spoken(first.value)}"
         own = self.phones
         return f"No other person recorded. Own phone {own[0]}" if own else "Nobody recorded."
 
     @property
     def phones(self) -> list[str]:
         """The person's own numbers, the main one first."""
-        return [phone_words(contact.value) for contact in self._phones if not contact.carer_name]
+        return [_spoken(contact.value) for contact in self._phones if not contact.carer_name]
 
     @property
     def needs(self) -> str:
@@ -101,9 +109,10 @@ class Roster:
         return sum(row.place.outcome is Outcome.EXPECTED for row in self.expected)
 
 
-def of_session(session: ClassSession) -> Roster:
-    """The roster in the order of surnames."""
-    rows = _rows(db.session.execute(_asked().where(Place.session_id == session.id)).all())
+def of_session(session: ClassSession, *, taught: bool = False) -> Roster:
+    """The roster in the order of surnames; `taught` brings what each was shown."""
+    query = _of_a_session() if not taught else _of_a_session_with_cases()
+    rows = _rows(db.session.execute(query, {"session_id": session.id}).all())
     rows.sort(key=lambda row: (row.patient.family_name.casefold(), row.patient.given_name.casefold()))
     here = {row.episode.id for row in rows if row.place.state is not PlaceState.RELEASED}
     return Roster(
@@ -122,30 +131,48 @@ def of_session(session: ClassSession) -> Roster:
 
 def row_of(place: Place) -> Row:
     """One person of a register, whatever the place's state."""
-    query = _asked().where(Place.id == place.id)
-    return _rows(db.session.execute(query).all())[0]
+    return _rows(db.session.execute(_asked().where(Place.id == place.id)).all())[0]
 
 
-def _asked() -> Any:
+@cache
+def _of_a_session() -> Select[Any]:
+    """Made once: building it would cost more than asking."""
+    return _of_a_session_with_cases().options(defer(Episode.case), defer(Episode.wishes))
+
+
+@cache
+def _of_a_session_with_cases() -> Select[Any]:
+    return _asked().where(Place.session_id == bindparam("session_id"))
+
+
+def _asked() -> Select[Any]:
+    """A line for each way to reach a person: one question for all, where a second would cost a journey."""
     assessed = exists().where(Assessment.episode_id == Episode.id)
-    query = select(Place, Episode, assessed, _gates(), _load_before())
-    return query.join(Episode, Episode.id == Place.episode_id).order_by(Place.id)
+    query = select(Place, Episode, assessed, _gates(), _load_before(), Contact).options(
+        lazyload(Place.session),  # the page has it already, once
+        joinedload(Episode.patient, innerjoin=True).load_only(*SHOWN_OF_A_PATIENT),
+    )
+    theirs = (Contact.patient_id == Episode.patient_id) & Contact.wrong_at.is_(None)
+    query = query.join(Episode, Episode.id == Place.episode_id).outerjoin(Contact, theirs)
+    return query.order_by(Place.id, Contact.main.desc(), Contact.id)
 
 
-def _rows(found: Sequence[Any]) -> list[Row]:
-    contacts = _contacts({episode.patient_id for _, episode, *_ in found})
-    return [
-        Row(place, episode, gates or {}, contacts.get(episode.patient_id, []), assessed, load_before)
-        for place, episode, assessed, gates, load_before in found
-    ]
+def _rows(found: Iterable[Any]) -> list[Row]:
+    people: dict[int, Row] = {}
+    for place, episode, assessed, gates, load_before, contact in found:
+        row = people.get(place.id)
+        if row is None:
+            row = people[place.id] = Row(place, episode, gates or {}, [], assessed, load_before)
+        if contact is not None:
+            row.contacts.append(contact)
+    return list(people.values())
 
 
-def _contacts(patient_ids: set[int]) -> dict[int, list[Contact]]:
-    query = select(Contact).where(Contact.patient_id.in_(patient_ids), Contact.wrong_at.is_(None))
-    found: dict[int, list[Contact]] = {}
-    for contact in db.session.scalars(query.order_by(Contact.main.desc(), Contact.id)):
-        found.setdefault(contact.patient_id, []).append(contact)
-    return found
+def _spoken(number: str) -> str:
+    """As people dial it; a British mobile without the long way through the numbering plan."""
+    if len(number) == BRITISH_MOBILE and number.startswith("+447"):
+        return f"0{number[3:7]} {number[7:]}"
+    return phone_words(number)
 
 
 def _gates() -> Any:

@@ -8,6 +8,8 @@ from clinic.classes.errors import NeedsAssessment
 from clinic.classes.models import Outcome, RegisterTick, SessionState
 from clinic.classes.register import UNSEEN, NotEverybody, NotYet, RegisterIsClosed, Tap
 from clinic.extensions import db
+from clinic.patients import queries as patients
+from clinic.patients import services
 from clinic.referrals.models import Episode, State
 from clinic.viewer import acting_as, staff
 from clinic.worklist.models import Alert
@@ -193,6 +195,19 @@ def test_the_roster_shows_what_an_instructor_must_know(known, session):
     assert row.precautions == "Not yet: lying on the front, bone loading, impact."
     assert row.emergency == "No other person recorded. Own phone 07700 900101"
     assert [one.patient.given_name for one in found.not_coming] == ["Ada"]
+
+
+def test_each_person_stands_once_however_many_numbers_they_have(clinic, session):
+    ada, cai = a_person(clinic), a_person(clinic, "Cai", mobile=None)
+    patient, son = patients.patient(ada.patient_id), {"name": "Ben", "relationship": "son"}
+    services.add_phone(patient=patient, number="07700 900222", carer=son, by=BY)
+    for person in (ada, cai):
+        seat(session, person)
+    rows = roster.of_session(session).expected
+    assert [(row.phones, row.emergency) for row in rows] == [
+        (["07700 900101"], "Ben (son), 07700 900222"),
+        ([], "Nobody recorded."),
+    ]
 
 
 @pytest.mark.parametrize("people", [1, 5])

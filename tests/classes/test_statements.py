@@ -13,7 +13,7 @@ from clinic.extensions import db, transaction
 from clinic.viewer import acting_as
 from tests.classes.factories import BY, NOW, a_class, a_clinic, a_person, a_user, sessions_of
 
-BOOKING_AT_MOST, SEAT, REGISTER, ROSTER = 10, 7, 9, 2
+BOOKING_AT_MOST, SEAT, REGISTER, ROSTER = 10, 7, 9, 1
 
 
 @contextmanager
@@ -72,7 +72,7 @@ def test_a_register_costs_the_same_for_one_twelve_and_fifty(app, role):
 
 
 @pytest.mark.parametrize("people", [1, 12, 50])
-def test_the_roster_itself_costs_two(clinic, people):
+def test_the_roster_itself_costs_one(clinic, people):
     session = queries.session(a_full_session(clinic, people).split("/")[-1])
     with counted() as seen, acting_as(BY):
         roster.of_session(session)

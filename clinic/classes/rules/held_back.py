@@ -15,9 +15,12 @@ Gates = Mapping[str, Mapping[str, Any]]
 
 def closed(gates: Gates) -> dict[str, str]:
     """Closed gate -> why; a gate nobody has spoken of is closed."""
-    return {
-        gate: why(gates.get(gate, {})) for gate in GATES if not (gate in gates and gates[gate].get("open"))
-    }
+    return {gate: why(gates.get(gate, {})) for gate in shut(gates)}
+
+
+def shut(gates: Gates) -> list[str]:
+    """The closed gates alone, for a page that says why elsewhere."""
+    return [gate for gate in GATES if not (gate in gates and gates[gate].get("open"))]
 
 
 def why(gate: Mapping[str, Any]) -> str:
@@ -30,10 +33,10 @@ def why(gate: Mapping[str, Any]) -> str:
 
 def in_class(cell: Iterable[CellItem], gates: Gates) -> dict[str, str]:
     """Exercise id -> the closed gate that holds it back in class."""
-    shut = closed(gates)
+    closed_now = shut(gates)
     found = {}
     for one in cell:
         needs = ("prone" if one.prone_gate else None, "bone_loading" if one.exercise.loads_bone else None)
-        if gate := next((gate for gate in needs if gate in shut), None):
+        if gate := next((gate for gate in needs if gate in closed_now), None):
             found[one.exercise.id] = gate
     return found

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from flask import abort, flash, jsonify, redirect, render_template, request, url_for
@@ -13,13 +14,14 @@ from clinic.access.guards import requires
 from clinic.access.permissions import Permission
 from clinic.classes import one_session, places, queries, register, roster
 from clinic.classes.errors import NeedsAssessment, SessionIsOver
-from clinic.classes.models import ClassSession, Place
+from clinic.classes.models import ClassSession, Place, SessionState
 from clinic.classes.register import NotEverybody, NotYet, RegisterIsClosed, Tap
 from clinic.classes.views.blueprint import INCIDENTS, OUTCOMES, bp
 from clinic.extensions import now
 from clinic.viewer import current
 
 SYMPTOMS = {"yes": True, "no": False, "": None}
+BESIDE = ("tick", "incident", "exercises", "death", "cannot_come")
 ANSWERS: dict[object, str] = {
     **dict(OUTCOMES),
     "expected": "Not said",
@@ -33,6 +35,24 @@ REASONS = (
     ("wrong_person", "The wrong person"),
     ("other", "Another reason"),
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Everybody:
+    """What is the same for each person of a page, worked out once: addresses, words, who is over."""
+
+    tick: str
+    incident: str
+    exercises: str
+    death: str
+    cannot_come: str
+    patient: str
+    role: str
+    early: bool
+    over: frozenset[int]
+    outcomes: tuple[tuple[str, str], ...] = OUTCOMES
+    incidents: tuple[tuple[str, str], ...] = INCIDENTS
+    answers: Mapping[object, str] = field(default_factory=lambda: ANSWERS)
 
 
 @bp.get("/sessions/<int:session_id>", endpoint="session")
@@ -165,21 +185,33 @@ def row_of(place: Place) -> str:
 
 def _page(session: ClassSession, typed: Mapping[str, str], errors: dict[str, str]) -> str:
     found = roster.of_session(session)
-    over = one_session.those_over(session, [row.place for row in (*found.expected, *found.held)])
     opens = session.starts_at - register.OPENS_BEFORE
     return render_template(
         "classes/session.html",
         roster=found,
-        over={place.id for place in over},
+        page=_for_everybody(session, found, early=now() < opens),
         opens=opens,
         open_now=opens <= now(),
-        outcomes=OUTCOMES,
-        answers=ANSWERS,
-        incidents=INCIDENTS,
         reasons=REASONS,
+        why=dict(REASONS),
         phone=access.clinic(session.clinic_id).phone,
         reopenings=register.reopenings(session),
-        why=dict(REASONS),
         typed=typed,
         errors=errors,
     )
+
+
+def _for_everybody(session: ClassSession, found: roster.Roster, *, early: bool) -> Everybody:
+    over = one_session.those_over(session, [row.place for row in (*found.expected, *found.held)])
+    return Everybody(
+        **{name: _address(f"classes.{name}", "place_id") for name in BESIDE},
+        patient=_address("desk.patient", "patient_id"),
+        role=current().role or "",
+        early=early and session.state is SessionState.PLANNED,
+        over=frozenset(place.id for place in over),
+    )
+
+
+def _address(endpoint: str, what: str) -> str:
+    """The address of an endpoint with a hole where an id goes."""
+    return url_for(endpoint, **{what: 0}).replace("/0", "/{}")

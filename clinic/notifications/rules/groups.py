@@ -94,6 +94,9 @@ GROUPS = {
         erratic murmur jumps""",
     "EVERYTHING": "life living everything all anything anymore more world it",
     "DAYTIME": "morning night day daily time times week",
+    "KIN": """
+        mum mums mam mams mom mother mothers dad dads father husband hubby wife nan gran grandad she shes he
+        hes him her""",
     "SWOLLEN": "swollen swelling swelled swell puffy",
 }
 

@@ -1,13 +1,17 @@
 """What raises an alarm without being a sign we know: people find words for trouble that no list holds.
 
-A part of the body or a feeling with nothing mild beside it, or something a person cannot do that is no matter
-of buses and dates. A message that opens like a question is left to the signs.
+A part of the body or a feeling with nothing mild beside it, something a person cannot do that is no matter of
+buses and dates, or trouble told without a word of anything ordinary. A message that opens like a question is
+left to the signs.
 """
 
 from clinic.notifications.rules.groups import FILLERS, GROUPS, MILD, NO_MATTER, PARTS, QUESTION_OPENERS
 from clinic.notifications.rules.spelling import Lexicon
+from clinic.notifications.rules.topics import ORDINARY_TOPICS, TROUBLE
 
 NEAR = 5
+LEAST_TOLD = 5  # words; fewer tell nothing
+_TROUBLE, _TOPICS = frozenset(TROUBLE.split()), frozenset(ORDINARY_TOPICS.split())
 _PARTS, _MILD = frozenset(PARTS.split()), frozenset(MILD.split())
 _NO_MATTER, _OPENERS = frozenset(NO_MATTER.split()), frozenset(QUESTION_OPENERS.split())
 _FEELING = frozenset(GROUPS["FEEL"].split())
@@ -27,7 +31,20 @@ def hints_in(typed: list[str], lexicon: Lexicon) -> list[str]:
         if any(known & meanings and not _mild_near(typed, at) for at, meanings in enumerate(meant))
     ]
     unable = any(_CANNOT & meanings and _matters(typed[at + 1 :]) for at, meanings in enumerate(meant))
-    return found + ["something that cannot be done"] * unable
+    strange = ["trouble and nothing ordinary"] if _trouble_alone(typed, meant) else []
+    return found + ["something that cannot be done"] * unable + strange
+
+
+def _trouble_alone(typed: list[str], meant: list[frozenset[str]]) -> bool:
+    """A word of trouble in a sentence that touches none of the matters people text a class about."""
+    told = set(typed)
+    answers = typed[:1] and typed[0].isdigit()  # "1 but not this week" is about the class
+    return (
+        not answers
+        and len(typed) >= LEAST_TOLD
+        and not _TROUBLE.isdisjoint(frozenset().union(*meant))
+        and _TOPICS.isdisjoint(told)
+    )
 
 
 def _mild_near(typed: list[str], at: int) -> bool:

@@ -8,8 +8,10 @@ from clinic.notifications.rules.groups import FILLERS, GROUPS, PARTS, SAME_AS
 from clinic.notifications.rules.hints import hints_in
 from clinic.notifications.rules.ordinary import ORDINARY
 from clinic.notifications.rules.plain import words
+from clinic.notifications.rules.sayings import SAYINGS
 from clinic.notifications.rules.signs import SIGNS
 from clinic.notifications.rules.spelling import Lexicon
+from clinic.notifications.rules.topics import TROUBLE
 
 DEFAULT_GAP = 2
 FEVER_FROM, FEVER_TO = 37.5, 43.0  # degrees Celsius
@@ -17,6 +19,7 @@ SYSTOLIC_FROM, SYSTOLIC_TO = 160, 300  # mmHg; RF8 says 180, a text is no measur
 SUGAR_FROM = 15.0  # mmol/l
 RUN_TOGETHER = range(7, 31)
 _BREAK = "/"
+_SMALL_WORDS = r"(?: ~\S+){0,9}"  # bounded: a thousand small words in a row must not take a second
 
 
 def red_flag(text: str) -> bool:
@@ -78,10 +81,16 @@ def _pieces(word: str, known: frozenset[str]) -> tuple[str, ...] | None:
 
 @cache
 def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
-    return tuple(
-        (family, re.compile("|".join(_compiled(sign) for sign in _split(signs))))
-        for family, signs in SIGNS.items()
-    )
+    families = [(f, re.compile("|".join(_compiled(sign) for sign in _split(_rows(f))))) for f in _families()]
+    return tuple(families)
+
+
+def _families() -> list[str]:
+    return list(dict.fromkeys([*SIGNS, *SAYINGS]))
+
+
+def _rows(family: str) -> str:
+    return ",".join(table[family] for table in (SIGNS, SAYINGS) if family in table)
 
 
 def _compiled(sign: str) -> str:
@@ -108,7 +117,7 @@ def _choices(name: str) -> list[str]:
 
 
 def _gap(size: int) -> str:
-    return rf"(?:(?: ~\S+)* ;\S+){{0,{size}}}(?: ~\S+)*"
+    return rf"(?:{_SMALL_WORDS} ;\S+){{0,{size}}}{_SMALL_WORDS}"
 
 
 def _split(rows: str) -> list[str]:
@@ -127,7 +136,7 @@ def _groups_of() -> dict[str, set[str]]:
 
 @cache
 def _known() -> frozenset[str]:
-    rows = " ".join([*SIGNS.values(), *GROUPS.values(), PARTS])
+    rows = " ".join([*SIGNS.values(), *SAYINGS.values(), *GROUPS.values(), PARTS, TROUBLE])
     return frozenset(word for word in re.split(r"[\s,|]+", rows) if word.islower() and word.isalpha())
 
 

@@ -43,7 +43,8 @@ _NO_FALL = re.compile(
     r"\b(?:(?:not|no|havent|hasnt|never|without|any|didnt)(?: \w+){0,3} (?:fell|fallen|falls?|tumble)"
     r"|falls? (?:class\w*|clinic|group|prevention|course|team|service|exercises?)|prevent\w* falls?"
     r"|(?:fell|fallen|fall) (?:asleep|behind|through|out|in love|about|short|on (?:a|the (?:same|first|\d+)))"
-    r"|falls? on (?:a )?(?:mon|tue|wed|thu|fri|sat|sun)\w*)\b"
+    r"|falls? on (?:a )?(?:mon|tue|wed|thu|fri|sat|sun)\w*"
+    r"|(?:fell|fall|fallen) in (?:19|20)\d\d|(?:it|class|session) (?:went|gone|has gone) over)\b"
 )
 
 

@@ -40,12 +40,18 @@ class Teller:
     now: datetime
 
     def moment(self, days_ago: int, hour: int = 10) -> datetime:
-        """A working moment so many days ago; a weekend day moves back to its Friday."""
+        """A working moment so many days ago; a weekend day moves back to its Friday.
+
+        Today is a few minutes ago, whatever the hour: an alert of today's still has its hour to run.
+        """
+        lately = self.now - timedelta(minutes=30 - hour)
+        if not days_ago:
+            return lately
         day = self.today - timedelta(days=days_ago)
         while day.weekday() > 4 and days_ago:
             day -= timedelta(days=1)
         then = datetime.combine(day, time(hour, 15), tzinfo=self.zone)
-        return min(then, self.now - timedelta(minutes=30 - hour))  # nothing has happened tomorrow yet
+        return min(then, lately)  # nothing has happened tomorrow yet
 
     @property
     def physio(self) -> Viewer:

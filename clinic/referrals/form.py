@@ -30,7 +30,7 @@ ESSENTIAL = (
     "trend",
     "walks",
 )
-PREFILLED = ("clinic", "practice", "typed_by", "clinician", "priority")
+PREFILLED = ("clinic", "own_practice", "typed_by", "clinician", "priority")
 PAGES: Mapping[str, tuple[str, ...]] = {
     "patient": (
         "nhs_number",

@@ -44,44 +44,44 @@ def main() -> int:
 
 def _database(kind: str, options: argparse.Namespace) -> int:
     size = replace(SUITE if options.small else FULL, processes=PROCESSES[kind])
+    where = databases.sqlite_database() if kind == "sqlite" else databases.postgres_database("_races")
     missed = 0
     for name in options.arm or ARMS:
-        reports = [_once(kind, name, size, seed) for seed in range(options.repeats)]
+        reports = [_once(where, name, size, seed) for seed in range(options.repeats)]
         missed |= report(_lines(f"{kind} {name}", reports))
         for problem in sorted({problem for one in reports for problem in one.problems}):
             print(f"  {problem}")
-    missed |= report([Line(f"{kind} guard off, seats too many", _without_the_guard(kind), 1)])
+    missed |= report([Line(f"{kind} guard off, seats too many", _without_the_guard(where), 1)])
     return missed
 
 
-def _once(kind: str, name: str, size: Size, seed: int) -> Report:
+def _once(where: databases.Database, name: str, size: Size, seed: int) -> Report:
     """One arm on an emptied database, with a connection for every client."""
-    app, dispose = _app(kind, size)
+    app, dispose = _app(where, size)
     try:
         return ARMS[name](app, size, seed)
     finally:
         dispose()
 
 
-def _app(kind: str, size: Size) -> tuple[Any, Any]:
-    database = databases.sqlite_database() if kind == "sqlite" else databases.postgres_database("_races")
-    database.empty()
+def _app(where: databases.Database, size: Size) -> tuple[Any, Any]:
+    where.empty()
     with mock.patch.dict(db._engine_options, {"pool_size": size.clients}):
-        app = create_app(database.config())
+        app = create_app(where.config())
     with app.app_context():
         engine = db.engine
     return app, engine.dispose
 
 
-def _without_the_guard(kind: str) -> int:
-    app, dispose = _app(kind, SUITE)
+def _without_the_guard(where: databases.Database) -> int:
+    app, dispose = _app(where, SUITE)
     kept: list[tuple[object, str, object]] = []
 
     def patch(owner: object, name: str, value: object) -> None:
         kept.append((owner, name, getattr(owner, name)))
         setattr(owner, name, value)
 
-    guard_off(patch, kind)
+    guard_off(patch, where.kind)
     try:
         return len(bookings(app, Size(clients=2, classes=1), 1).after.over)
     finally:

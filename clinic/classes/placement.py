@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from clinic import audit
@@ -18,6 +18,7 @@ from clinic.referrals.models import Episode
 from clinic.viewer import Viewer
 
 MOST_SHOWN = 6
+Rejected = tuple[ExerciseClass, tuple[str, ...]]
 
 
 @dataclass(frozen=True)
@@ -45,7 +46,7 @@ class Page:
     candidate: rules.Candidate
     pairs: list[Choice]
     singles: list[Choice]
-    rejected: list[tuple[ExerciseClass, tuple[str, ...]]]
+    rejected: list[Rejected]
     offers: Sequence[Offer]
     members: Sequence[Member]
     venues: list[Venue]
@@ -78,6 +79,21 @@ def for_episode(episode_id: int, now: datetime) -> Page:
     )
 
 
+def moves_for(member: Member, now: datetime) -> tuple[list[Choice], list[Rejected]]:
+    """The classes one standing seat could move to, as if its own day were free, and why not the others."""
+    episode = db.session.get_one(Episode, member.episode_id)
+    today = access.local(episode.clinic_id, now).date()
+    known = candidates.known_of([episode.id], today, now)
+    known.weekdays[episode.id].discard(member.klass.weekday)
+    person = replace(candidates.candidate(episode, known), sessions_wanted=1)
+    others = [row for row in queries.running_classes(episode.clinic_id, today) if row.id != member.class_id]
+    rows = {str(row.id): row for row in others}
+    found = rules.suggest(person, [candidates.class_facts(row) for row in others])
+    lines = {key: _from_next_session(row, now) for key, row in rows.items()}
+    rejected = [(rows[key], tuple(one.text for one in why)) for key, why in found.rejected]
+    return _choices(found.singles, rows, lines), rejected
+
+
 def lines_for(key: str, episode_id: int, now: datetime) -> list[StandingLine]:
     """The lines of a choice sent back by the form; raises LookupError when it is not one of ours any more."""
     page = for_episode(episode_id, now)
@@ -102,6 +118,12 @@ def waiting_list(clinic_id: int) -> list[tuple[WaitingEntry, Episode]]:
     """Everybody who waits, in the one order in which seats are given."""
     found = queries.waiting(clinic_id)
     return sorted(found, key=lambda pair: (pair[0].tier, pair[0].referred_on, pair[1].id))
+
+
+def _from_next_session(row: ExerciseClass, now: datetime) -> StandingLine | None:
+    """Agreed by telephone, so it begins with the next session: nobody has to answer first."""
+    session = queries.next_session(row.id, now)
+    return StandingLine(row.id, session.local_date) if session else None
 
 
 def _choices(

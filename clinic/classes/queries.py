@@ -46,6 +46,10 @@ def find_offer(offer_id: int) -> Offer | None:
     return db.session.scalars(select(Offer).where(Offer.id == offer_id)).first()
 
 
+def find_member(member_id: int) -> Member | None:
+    return db.session.scalars(select(Member).where(Member.id == member_id)).first()
+
+
 def find_waiting_entry(entry_id: int) -> WaitingEntry | None:
     return db.session.scalars(
         select(WaitingEntry).where(WaitingEntry.id == entry_id, WaitingEntry.closed_at.is_(None))

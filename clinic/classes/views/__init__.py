@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from clinic.classes.views import (
     absences,
+    breaks,
     classes,
     days_off,
     edits,
@@ -15,6 +16,7 @@ from clinic.classes.views import (
     roster_proposal,
     sessions,
     slots,
+    standing,
     transport,
     venues,
     waiting,
@@ -24,6 +26,7 @@ from clinic.classes.views.blueprint import bp
 __all__ = [
     "absences",
     "blueprints",
+    "breaks",
     "classes",
     "days_off",
     "edits",
@@ -35,6 +38,7 @@ __all__ = [
     "roster_proposal",
     "sessions",
     "slots",
+    "standing",
     "transport",
     "venues",
     "waiting",

@@ -25,14 +25,16 @@ def find(patient_id: int) -> Patient | None:
 
 
 def by_nhs_number(clinic_id: int, number: str) -> Patient | None:
-    """The person of this clinic with this NHS number, ten digits."""
-    return db.session.scalars(
-        select(Patient).where(
-            Patient.clinic_id == clinic_id,
-            Patient.nhs_number_index == blind_index("nhs_number", number),
-            Patient.merged_into_id.is_(None),
-        )
-    ).first()
+    """The person of this clinic with this NHS number, ten digits; for a merged record the kept one."""
+    numbered = (
+        Patient.clinic_id == clinic_id,
+        Patient.nhs_number_index == blind_index("nhs_number", number),
+    )
+    newest = select(Patient).where(*numbered).order_by(Patient.merged_into_id.is_not(None), Patient.id.desc())
+    row = db.session.scalars(newest.limit(1)).first()
+    while row is not None and row.merged_into_id is not None:
+        row = db.session.get(Patient, row.merged_into_id)
+    return row
 
 
 def contacts(patient_id: int) -> list[Contact]:

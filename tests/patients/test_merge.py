@@ -198,6 +198,17 @@ def test_both_practices_see_their_own_referral_and_only_the_holder_the_episode(w
         assert kept.episode_id not in db.session.scalars(select(Episode.id)).all()
 
 
+def test_the_number_of_the_other_record_finds_the_kept_one_until_they_are_parted(world, twice):
+    kept, gone = twice
+    row = joined(world, kept, gone)
+    slip = SLIP.replace(" ", "")
+    assert queries.by_nhs_number(world.clinic.id, slip).id == kept.patient_id
+    again = a_referral(world, patient=a_patient(nhs_number=SLIP)).referral
+    assert (again.patient_id, again.episode_id) == (kept.patient_id, kept.episode_id)
+    parted(world, row)
+    assert queries.by_nhs_number(world.clinic.id, slip).id == gone.patient_id
+
+
 def test_who_merged_and_who_parted_is_in_the_audit(world, twice):
     row = joined(world, *twice)
     parted(world, row)

@@ -13,7 +13,7 @@ from sqlalchemy import select, update
 from clinic.access.models import Clinic
 from clinic.classes import timetable
 from clinic.config import Config
-from clinic.demo import people, place, registers, stories
+from clinic.demo import people, place, post, registers, stories
 from clinic.extensions import at, db, transaction
 from clinic.notifications.models import Message, MessageState
 from clinic.patients.models import Contact, ContactKind, Patient
@@ -52,6 +52,7 @@ def load(*, patients: int = PATIENTS, seed: int = SEED, progress: Progress | Non
             if progress:
                 progress(n + 1, patients)
         registers.taken(house, random, datetime.now(UTC))
+        post.opened(house, datetime.now(UTC))
         _past_texts_were_delivered()
         _old_work_was_done(today)
         found = Counter(db.session.scalars(select(Episode.state)))

@@ -57,6 +57,7 @@ def _page(patient: Patient, errors: dict[str, str]) -> str:
         patient=patient,
         rows=rows,
         title_of=letters_words.title,
+        news=letters_words.NEWS,
         missed=letter_words.days(found.dates) if found else None,
         reached=list(letters.REACHED.items()),
         typed=request.form,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -121,7 +122,7 @@ def _write(to: Recipient, kind: str, **facts: Any) -> Letter:
         patient_id=referral.patient_id,
         episode_id=referral.episode_id,
         kind=kind,
-        body=body.strip() + "\n",
+        body=re.sub(r"\n{3,}", "\n\n", body.strip()) + "\n",
         written_at=now(),
     )
     db.session.add(letter)

@@ -49,14 +49,19 @@ def readers(letter: Letter) -> list[tuple[LetterStep, str]]:
 
 
 def to_practice() -> list[tuple[Letter, LetterDelivery | None]]:
-    """The letters to the viewer's organisation: unopened ones first, then newest first. One statement."""
+    """The letters to the viewer's organisation, newest first. One statement."""
     query = (
         select(Letter, LetterDelivery)
         .outerjoin(LetterDelivery, LetterDelivery.letter_id == Letter.id)
-        .order_by(Letter.read_at.is_not(None), Letter.id.desc())
+        .order_by(Letter.id.desc())
         .limit(LISTED)
     )
     return [(letter, way) for letter, way in db.session.execute(query)]
+
+
+def is_new(letter: Letter) -> bool:
+    """News that nobody of the practice has opened; what only says "received" is none."""
+    return letter.read_at is None and letter.kind in letters_words.NEWS
 
 
 def on_the_way() -> list[LetterDelivery]:

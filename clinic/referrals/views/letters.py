@@ -18,11 +18,13 @@ from clinic.viewer import current
 @bp.get("/letters", endpoint="letters")
 @requires(Permission.FOLLOW_REFERRALS)
 def letters_page() -> ResponseReturnValue:
+    rows = letters_reading.to_practice()
+    new = [row for row in rows if letters_reading.is_new(row[0])]
     return render_template(
         "referrals/letters.html",
-        rows=letters_reading.to_practice(),
+        new=new,
+        earlier=[row for row in rows if row not in new],
         title_of=letters_words.title,
-        news=letters_words.NEWS,
         about_whom=letters_reading.about_whom,
     )
 

@@ -16,6 +16,7 @@ from clinic.referrals.rules.deciding import deciding
 from clinic.referrals.rules.words import Band, FlagState, Outcome
 from clinic.referrals.states import CannotMove, locked, move
 from clinic.viewer import Viewer
+from clinic.worklist import services as worklist
 
 ACCEPTED_FROM = (State.BEING_DECIDED, State.WITH_REFERRER, State.ON_HOLD)
 
@@ -59,8 +60,12 @@ def accept(
 
 @transaction()
 def ask(*, episode_id: int, question: str, by: Viewer, version: int | None = None) -> Episode:
-    """Ask the referrer; the clock of the service stops until the answer. Raises Incomplete."""
+    """Ask the referrer; the clock of the service stops until the answer. Raises Incomplete, NotAllowed."""
     episode, suggested = _open_to_decide(episode_id, version, by)
+    if episode.organisation_id is None:
+        raise NotAllowed(
+            "Nobody of ours referred: ring the patient, or whoever wrote, and keep it meanwhile."
+        )
     if not question.strip():
         raise Incomplete("question", "Write the question that the practice should answer")
     _decided(episode, suggested, choice="ask", reason=question, by=by)
@@ -97,8 +102,24 @@ def decline(*, episode_id: int, reason: str, comment: str, by: Viewer, version: 
         raise Incomplete("comment", "Write what the practice should know or do")
     _decided(episode, suggested, choice="decline", reason=comment, by=by)
     ended = EndReason(phrases.DECLINE[reason][1])
+    if episode.organisation_id is None:
+        _ring(episode, by)
     letters.write(episode=episode, kind="declined", by=by, reason=reason, comment=comment.strip())
     return move(episode, State.ENDED, by=by, reason=reason, note=comment.strip(), ended_reason=ended)
+
+
+def _ring(episode: Episode, by: Viewer) -> None:
+    """Who came by herself, or from somebody not linked to us, hears of a no from a person."""
+    worklist.add_call(
+        kind="tell_declined",
+        patient_id=episode.patient_id,
+        cause_kind="episodes",
+        cause_id=episode.id,
+        clinic_id=episode.clinic_id,
+        organisation_id=None,
+        due_at=clocks.end_of_working_day(episode.clinic_id, now()),
+        by=by,
+    )
 
 
 def deciding_facts(episode_id: int) -> list[str]:

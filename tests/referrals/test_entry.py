@@ -86,6 +86,18 @@ def test_a_self_referral_has_no_referrer_starts_at_a_phone_screen_and_tells_the_
         assert db.session.scalars(select(Patient.id)).all() == []
 
 
+def test_nobody_is_asked_where_nobody_referred_and_a_no_is_told_by_a_person(desk, world):
+    typed = letter(world, source="self", road="in_person", organisation="")
+    row = entered(desk, typed, PATIENT, FRACTURE, {"none_of_these": "yes"}, NOW)
+    assert "Ask the referrer" not in desk.text
+    desk.post(f"/inbox/{row.public_id}/ask", {"question": "Which level?"})
+    assert desk.status == 422
+    desk.get(f"/inbox/{row.public_id}")
+    declined = {"decline_reason": "out_of_area", "comment": "Her own area has a class."}
+    desk.post(f"/inbox/{row.public_id}/decline", declined)
+    assert "tell_declined" in {c.kind for c in db.session.scalars(select(CallListEntry))}
+
+
 def test_a_practice_that_refers_her_afterwards_follows_from_then_on(app, desk, world):
     typed = letter(world, source="self", road="in_person", organisation="")
     entered(desk, typed, PATIENT, FRACTURE, {"none_of_these": "yes"}, NOW)

@@ -124,30 +124,35 @@ def _guard_writes(session: Session, context: Any, instances: Any) -> None:
 
 
 def _settle(session: Session) -> None:
-    """On PostgreSQL, a viewer changed in mid-transaction changes the row policies too."""
+    """On PostgreSQL, a viewer changed in mid-transaction changes the row policies too.
+
+    Another purpose alone changes none of them: then nothing is said.
+    """
     if session.get_bind().dialect.name != "postgresql":
         return
     connection = session.connection()
-    if connection.info.get("viewer") != current_or_none():
+    if connection.info.get("announced") != _settings():
         _announce(connection)
 
 
 def _announce(connection: Connection) -> None:
     """One statement a transaction: the role, and for whom it reads."""
-    viewer = current_or_none()
-    connection.info["viewer"] = viewer
+    connection.info["announced"] = _settings()
     connection.exec_driver_sql(
         "SELECT set_config('role', %s, true), set_config('upright.scope', %s, true),"
         " set_config('upright.clinic', %s, true), set_config('upright.organisation', %s, true),"
         " set_config('upright.patient', %s, true)",
-        (
-            APP_ROLE,
-            viewer.scope.value if viewer else "",
-            str((viewer and viewer.clinic_id) or ""),
-            str((viewer and viewer.organisation_id) or ""),
-            str((viewer and viewer.patient_id) or ""),
-        ),
+        (APP_ROLE, *_settings()),
     )
+
+
+def _settings() -> tuple[str, str, str, str]:
+    """What the row policies go by: scope, clinic, organisation, patient."""
+    viewer = current_or_none()
+    if viewer is None:
+        return ("", "", "", "")
+    clinic_id, organisation_id, patient_id = viewer.clinic_id, viewer.organisation_id, viewer.patient_id
+    return (viewer.scope.value, str(clinic_id or ""), str(organisation_id or ""), str(patient_id or ""))
 
 
 def guard_engine(engine: Engine, *, refuse_powerful: bool = False) -> None:

@@ -16,7 +16,7 @@ from clinic.classes import candidates, holding, queries, staffing, venues
 from clinic.classes.errors import BadTimetable
 from clinic.classes.holding import Held
 from clinic.classes.impact import Impact, Line, People
-from clinic.classes.models import ClassSession, ExerciseClass, Member
+from clinic.classes.models import ClassSession, ExerciseClass, Member, MemberState
 from clinic.classes.rules import placement
 from clinic.classes.rules.capacity import BANDS, PHASES, SUPERVISING_ROLES, Level, Staff, capacity
 from clinic.classes.splitting import altered
@@ -86,11 +86,12 @@ def work_out(asked: Always, held: Held, now: datetime) -> Change:
     )
     change.doubtful = _doubts(asked, row, held, now) if change.judged else []
     people = People([*held.booked, *held.settled, *held.offers])
+    paused = {member.episode_id for member in held.settled if member.state is MemberState.PAUSED}
     lines = [_line(asked, change, session, held) for session in held.sessions]
     change.impact = Impact(
         asked=astuple(asked),
         lines=tuple(sorted(lines, key=lambda line: line.was)),
-        told=people.each([*held.settled, *held.booked]) if moves else (),
+        told=people.each([*held.settled, *held.booked], ring=paused) if moves else (),
         doubtful=tuple(people.person(member.episode_id, why) for member, why in change.doubtful),
         offers=people.each(held.offers) if change.judged else (),
         standing=len(held.settled),

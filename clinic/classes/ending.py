@@ -76,6 +76,7 @@ def _end(asked: End, seen: str | None, by: Viewer, now: datetime) -> Impact:
     cancelling.call_off(held, reason=REASON, by=by, now=now, but_not=told)
     releases = [StandingRelease(member.id, asked.since, REASON) for member in held.settled]
     seats.change(releases=releases, by=by, now=now)
+    row.capacity = 0  # nobody joins it any more
     for member in active:
         telling.of_ended_seat(member, row.ends_on, first, now=now)
     for member in paused:
@@ -96,6 +97,7 @@ def _work_out(asked: End, held: Held, now: datetime) -> Impact:
     if row.ends_on is not None and asked.since > row.ends_on:
         raise BadTimetable("This class has ended by then.")
     people = People([*held.booked, *held.settled, *held.offers])
+    paused = {member.episode_id for member in held.settled if member.state is MemberState.PAUSED}
     lines = [
         Line(
             session_id=session.id,
@@ -112,7 +114,7 @@ def _work_out(asked: End, held: Held, now: datetime) -> Impact:
     return Impact(
         asked=astuple(asked),
         lines=tuple(sorted(lines, key=lambda line: line.was)),
-        told=people.each([*held.settled, *held.booked]),
+        told=people.each([*held.settled, *held.booked], ring=paused),
         orphaned=tuple(people.person(member.episode_id, _left_with(member)) for member in held.settled),
         offers=people.each(held.offers),
         standing=len(held.settled),

@@ -34,6 +34,7 @@ from clinic.classes.models import (
 )
 from clinic.classes.rules.calendar import Occurrence
 from clinic.classes.rules.edits import last_day_before, shift
+from clinic.classes.rules.placement import DAY_NAMES
 from clinic.classes.splitting import Following, Split
 from clinic.classes.takes import Release, StandingRelease, VisitRelease
 from clinic.extensions import db, emit, transaction
@@ -90,7 +91,7 @@ def _open(split: Split, edit: Following) -> ExerciseClass:
     old = split.row
     new = ExerciseClass(
         clinic_id=old.clinic_id,
-        name=old.name,
+        name=_named(old, edit.weekday),
         venue_id=edit.venue_id,
         room_id=edit.room_id,
         weekday=edit.weekday,
@@ -113,6 +114,11 @@ def _open(split: Split, edit: Following) -> ExerciseClass:
     db.session.add(new)
     db.session.flush()
     return new
+
+
+def _named(old: ExerciseClass, weekday: int) -> str:
+    """The same name, with its day's name put right: Steady, Tuesday becomes Steady, Friday."""
+    return old.name.replace(DAY_NAMES[old.weekday], DAY_NAMES[weekday])
 
 
 def _let_go(split: Split, held: Held, edit: Following, by: Viewer, now: datetime) -> None:
@@ -163,6 +169,7 @@ def _bring_members(
     carried = [(member, member.state) for member in held.settled if member.id not in gone]
     releases = [StandingRelease(member.id, edit.since, REASON) for member, _ in carried]
     seats.change(releases=releases, by=by, now=now)
+    split.row.capacity = 0  # nobody joins a class that is about to end: the seats are the new one's
     seats.carry_over(new, carried, split.starts_on)
     for member, _ in carried:
         outbox.supersede(cause_kind=telling.MEMBER_NEWS, cause_id=member.id, reason="newer")

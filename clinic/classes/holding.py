@@ -29,7 +29,7 @@ from clinic.classes.models import (
 )
 from clinic.extensions import db, transaction
 
-ATTEMPTS = 5
+ATTEMPTS = 20  # each is lost to somebody who took a seat, and seats are few
 FRESH = {"populate_existing": True}
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -125,9 +125,12 @@ class People:
         patient_id = self._owner[episode_id]
         return Person(episode_id, patient_id, self._names[patient_id], patient_id in self._texted, why)
 
-    def each(self, rows: Iterable[Any]) -> tuple[Person, ...]:
-        """Everybody behind these rows once, in the order of their names."""
+    def each(self, rows: Iterable[Any], ring: Collection[int] = ()) -> tuple[Person, ...]:
+        """Everybody behind these rows once, in the order of their names; the paused of `ring` are rung."""
         found = [self.person(one) for one in {row.episode_id for row in rows}]
+        found = [
+            replace(one, can_text=False, why="is paused") if one.episode_id in ring else one for one in found
+        ]
         return tuple(sorted(found, key=lambda one: (one.name.casefold(), one.episode_id)))
 
 

@@ -108,7 +108,7 @@ def _work_out(asked: Move, held: Held, now: datetime) -> Impact:
     return Impact(
         asked=astuple(asked),
         lines=(line,),
-        told=people.each(held.booked),
+        told=people.each([place for place in held.booked if place not in orphaned]),
         orphaned=tuple(
             people.person(place.episode_id, "has another class on that day") for place in orphaned
         ),

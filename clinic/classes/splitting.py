@@ -23,6 +23,7 @@ from clinic.classes.models import (
     ClassSession,
     ExerciseClass,
     Member,
+    MemberState,
     Place,
     PlaceState,
     SessionState,
@@ -189,10 +190,12 @@ def _impact(split: Split, edit: Following, held: Held, now: datetime) -> Impact:
         for place in split.clashes
     ]
     changed = {session.id for session, _ in split.moving} | {one.id for one in split.stopping}
+    dates = [p for p in held.booked if p.session_id in changed and p.kind == "visit" and p.id not in lost]
+    paused = {member.episode_id for member in carried if member.state is MemberState.PAUSED}
     return Impact(
         asked=astuple(edit),
         lines=tuple(sorted(lines, key=lambda line: line.was)),
-        told=people.each([*held.settled, *(p for p in held.booked if p.session_id in changed)]),
+        told=people.each([*carried, *(p for p in dates if p.episode_id not in gone)], ring=paused),
         orphaned=tuple(orphaned),
         doubtful=tuple(people.person(member.episode_id, why) for member, why in split.doubtful),
         offers=people.each(held.offers),
@@ -220,7 +223,7 @@ def _line(
         off = session.state is SessionState.CANCELLED
         note = "cancelled already" if off else "was moved on its own and stays as it is"
     elif goes is None:
-        note = "not held: the new day is a holiday or closed"
+        note = "the new day is a holiday, or closed"
     return Line(
         session_id=session.id,
         revision=session.revision,

@@ -8,7 +8,7 @@ from datetime import date, datetime, time
 from clinic.access import services as access
 from clinic.access.models import Clinic, Organisation, Role, User
 from clinic.classes import timetable
-from clinic.classes.models import ExerciseClass, Venue
+from clinic.classes.models import ExerciseClass, Room, Venue
 from clinic.extensions import db, transaction
 from clinic.viewer import Viewer
 
@@ -26,6 +26,8 @@ PRACTICES = (
     ("RZ903", "Harbour Fracture Liaison", "fls@demo.invalid", "Nurse Ogilvy-Test"),
 )
 TWO = ("physiotherapist", "instructor")
+# one for each venue
+ROOMS = (("Main hall", 20, ["chairs", "mats", "rail"]), ("Studio", 16, ["bands", "chairs", "weights"]))
 # name, venue, weekday (Monday = 0), wall time, phase, band, room, staff
 CLASSES = (
     ("Gentle start, Monday", 0, 0, time(10, 30), "P1", "high", 10, TWO),
@@ -95,11 +97,19 @@ def _classes(house: House, now: datetime, starts_on: date, by: Viewer) -> list[E
             address="20 Sample Street, Larkfield ZZ99 3VZ",
             access=["step_free", "parking", "toilet"],
             first_aid="Defibrillator at reception",
+            notes="Side door on Sample Street; ring twice",
         ),
     ]
     db.session.add_all(venues)
     db.session.flush()
+    rooms = [
+        Room(clinic_id=house.clinic.id, venue_id=venues[n].id, name=name, size=size, equipment=equipment)
+        for n, (name, size, equipment) in enumerate(ROOMS)
+    ]
+    db.session.add_all(rooms)
+    db.session.flush()
     instructors = [house.staff["instructor@demo.invalid"], house.staff["instructor2@demo.invalid"]]
+    beside = house.staff["physio@demo.invalid"].id
     made = []
     for name, venue, weekday, at, phase, band, room, staffing in CLASSES:
         made.append(
@@ -112,9 +122,11 @@ def _classes(house: House, now: datetime, starts_on: date, by: Viewer) -> list[E
                 level_phase=phase,
                 level_band=band,
                 room=room,
+                room_id=rooms[venue].id,
                 staffing=staffing,
                 starts_on=starts_on,
                 instructor_id=instructors[venue].id,
+                second_id=beside if (venue, staffing) == (0, TWO) else None,
                 by=by,
                 now=now,
             )

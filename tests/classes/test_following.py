@@ -18,7 +18,7 @@ from clinic.classes import (
     standing,
     timetable,
 )
-from clinic.classes.errors import BadTimetable
+from clinic.classes.errors import BadTimetable, ClassIsFull
 from clinic.classes.models import ExerciseClass, MemberState, Offer, OfferState, PlaceState, SessionState
 from clinic.classes.offer_rows import StandingLine
 from clinic.classes.splitting import Following
@@ -134,7 +134,7 @@ def test_who_has_another_class_on_the_new_day_needs_a_new_seat(clinic, tuesdays,
     thursdays = a_class(clinic, weekday=3, weeks=4)
     take(StandingTake(thursdays.id, ada.id, TODAY))
     seen = splitting.preview(at_two(tuesdays, weekday=3), NOW)
-    assert [one.episode_id for one in seen.orphaned] == [ada.id]
+    assert ([one.episode_id for one in seen.orphaned], seen.told) == ([ada.id], ())
     new = follow(at_two(tuesdays, weekday=3), seen=seen.fingerprint)
     assert new.taken == 0
     assert [task.kind for task in db.session.query(Task)] == ["needs_new_seat"]
@@ -143,13 +143,16 @@ def test_who_has_another_class_on_the_new_day_needs_a_new_seat(clinic, tuesdays,
     assert seats.count_check() == []
 
 
-def test_the_last_seat_gone_she_waits_again_and_is_on_the_list(clinic, tuesdays, ada):
-    thursdays = a_class(clinic, weekday=3, weeks=4)
-    bea = a_person(clinic, "Bea")
-    take(StandingTake(thursdays.id, bea.id, TODAY))
-    new = follow(at_two(tuesdays, weekday=3))
-    assert new.taken == 1
-    assert queries.waiting_entry(ada.id) is None
+def test_a_day_in_the_name_is_put_right(tuesdays):
+    with transaction():
+        tuesdays.name = "Steady, Tuesday"
+    assert follow(at_two(tuesdays, weekday=3)).name == "Steady, Thursday"
+
+
+def test_nobody_joins_the_class_that_is_about_to_end(clinic, tuesdays, ada):
+    follow(at_two(tuesdays))
+    with pytest.raises(ClassIsFull):
+        take(StandingTake(tuesdays.id, a_person(clinic, "Bea").id, TODAY))
 
 
 def test_a_guest_with_another_place_that_day_is_rung(clinic, tuesdays):
@@ -241,16 +244,10 @@ def test_the_same_impact_has_the_same_fingerprint(tuesdays, ada):
     assert len(shown) == 1
 
 
-@pytest.mark.parametrize(
-    "wish",
-    [
-        {"wall_time": time(10, 30)},
-        {"since": TODAY - timedelta(days=1)},
-        {"since": TODAY + timedelta(weeks=30)},
-        {"venue_id": 99},
-        {"room_id": 99},
-    ],
-)
+OFF = [{"since": TODAY - timedelta(days=1)}, {"since": TODAY + timedelta(weeks=30)}]
+
+
+@pytest.mark.parametrize("wish", [{"wall_time": time(10, 30)}, {"venue_id": 99}, {"room_id": 99}, *OFF])
 def test_what_makes_no_sense_is_refused(tuesdays, wish):
     with pytest.raises(BadTimetable):
         follow(at_two(tuesdays, **wish))

@@ -21,6 +21,7 @@ from clinic.classes.views.blueprint import BANDS, DAYS, PHASES, ROLES, bp
 from clinic.classes.views.classes import clock
 from clinic.classes.views.two_steps import date_of, number, two_steps
 from clinic.extensions import now
+from clinic.shell import clock_words
 from clinic.viewer import current
 
 
@@ -52,8 +53,9 @@ def change_following(class_id: int) -> ResponseReturnValue:
     edit = Following(row.id, since, weekday, wall_time, venue_id, number(form, "room_id"))
     venue = venues.find_venue(venue_id)
     asked = (
-        f"From {since.day} {since:%B %Y}: {_day(weekday)} at {wall_time:%H:%M}, "
-        f"{venue.name if venue else 'another venue'}. Now: {_day(row.weekday)} at {row.wall_time:%H:%M}, "
+        f"From {since.day} {since:%B %Y}: {_day(weekday)} at {clock_words(wall_time)}, "
+        f"{venue.name if venue else 'another venue'}. "
+        f"Now: {_day(row.weekday)} at {clock_words(row.wall_time)}, "
         f"{row.venue.name}."
     )
 
@@ -68,7 +70,7 @@ def change_following(class_id: int) -> ResponseReturnValue:
         back=url_for("classes.change_class", class_id=class_id),
         look=lambda: splitting.preview(edit, now()),
         act=act,
-        again=lambda problem: _page(row, form, {"since": problem}),
+        again=lambda problem: _page(row, form, {"room_id" if "room" in problem else "since": problem}),
     )
 
 
@@ -104,7 +106,9 @@ def change_always(class_id: int) -> ResponseReturnValue:
         back=url_for("classes.change_class", class_id=class_id),
         look=lambda: always.preview(asked, now()),
         act=act,
-        again=lambda problem: _page(row, _typed(form), {"name": problem}),
+        again=lambda problem: _page(
+            row, _typed(form), {"all_room_id" if "room" in problem else "name": problem}
+        ),
     )
 
 

@@ -8,10 +8,11 @@ from clinic.access import services as access
 from clinic.access.models import Clinic, Organisation
 from clinic.extensions import db, transaction
 from clinic.patients.models import Consent, Patient, Registration
-from clinic.referrals import decisions
+from clinic.referrals import decisions, letters_sending
 from clinic.referrals.models import Letter, Referral
-from clinic.referrals.paper import LetterDelivery
+from clinic.referrals.paper import LetterDelivery, Route
 from clinic.viewer import acting_as
+from clinic.worklist.models import Task
 from tests.referrals.factories import TEST, World, a_referral
 
 
@@ -69,3 +70,24 @@ def declined(world: World, referral: Referral | None = None) -> list[Letter]:
 
 def way(letter: Letter) -> LetterDelivery:
     return db.session.scalars(select(LetterDelivery).where(LetterDelivery.letter_id == letter.id)).one()
+
+
+def rows(model, *where):
+    """Read anew, in the order they were made."""
+    db.session.expire_all()
+    return list(db.session.scalars(select(model).where(*where).order_by(model.id)))
+
+
+def tasks(kind: str) -> list[Task]:
+    """What a person is asked to do."""
+    return rows(Task, Task.kind == kind, Task.state == "open")
+
+
+def by_file(world: World, practice: Organisation | None = None) -> None:
+    """The practice takes its letters as files."""
+    letters_sending.choose_route(
+        clinic_id=world.clinic.id,
+        organisation_id=(practice or world.practice).id,
+        route=Route.FILE_DROP,
+        by=TEST,
+    )

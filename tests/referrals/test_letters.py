@@ -1,17 +1,12 @@
 """Letters are kept as sent, reach the referrer and the registered practice, and are never lost on the way."""
 
-import stat
-from datetime import timedelta
-from pathlib import Path
-
 import pytest
 import time_machine
 from sqlalchemy import select
 
-from clinic.extensions import db, now, transaction
+from clinic.extensions import db, transaction
 from clinic.notifications.models import Message
 from clinic.referrals import (
-    filedrop,
     letters_font,
     letters_prints,
     letters_reading,
@@ -22,44 +17,21 @@ from clinic.referrals.models import Letter, Referral
 from clinic.referrals.origins import Origin
 from clinic.referrals.paper import LetterPrint, LetterStep, Route, Step
 from clinic.referrals.references import content_digest
-from clinic.viewer import acting_as, system
-from clinic.worklist.models import Task
-from tests.referrals.factories import TEST, a_case, a_patient, a_referral
-from tests.referrals.letter_box import a_surgery, declined, registered_with, way, will_not_share
+from clinic.viewer import acting_as
+from tests.referrals.factories import a_case, a_patient, a_referral
+from tests.referrals.letter_box import (
+    a_surgery,
+    by_file,
+    declined,
+    registered_with,
+    rows,
+    tasks,
+    way,
+    will_not_share,
+)
 from tests.referrals.pdf_text import read
 
 MONDAY = "2026-11-23 10:00Z"
-
-
-def rows(model, *where):
-    db.session.expire_all()
-    return list(db.session.scalars(select(model).where(*where).order_by(model.id)))
-
-
-def tasks(kind: str) -> list[Task]:
-    return rows(Task, Task.kind == kind, Task.state == "open")
-
-
-@pytest.fixture
-def folder(app_context, tmp_path, monkeypatch) -> Path:
-    """The folder of practices that take files; a whole configuration like the running one, with it."""
-    place = tmp_path / "letters"
-    set_up(app_context, monkeypatch, letters_folder=str(place))
-    return place
-
-
-def set_up(app_context, monkeypatch, **settings) -> None:
-    kept = app_context.app.extensions
-    monkeypatch.setitem(kept, "upright_config", kept["upright_config"].model_copy(update=settings))
-
-
-def by_file(world, practice=None) -> None:
-    letters_sending.choose_route(
-        clinic_id=world.clinic.id,
-        organisation_id=(practice or world.practice).id,
-        route=Route.FILE_DROP,
-        by=TEST,
-    )
 
 
 def test_a_letter_keeps_its_words_its_digest_and_the_version_of_its_wording(world):
@@ -225,82 +197,6 @@ def test_our_own_staff_opening_it_is_no_reading(world):
         letters_reading.opened(letter=letter, by=world.coordinator)
     assert way(letter).arrived_at is None
     assert rows(LetterStep) == []
-
-
-@pytest.mark.both_databases
-def test_a_letter_goes_into_the_practices_folder_under_a_name_that_says_nothing(world, folder):
-    by_file(world)
-    (letter,) = declined(world)
-    assert letters_work.do() | {"printed": 0} == {"printed": 0, "dropped": 2, "failed": 0, "chased": 0}
-    files = sorted(path.name for path in (folder / world.practice.ods).iterdir())
-    assert {f"{letter.public_id}.pdf", f"{letter.public_id}.txt"} <= set(files)
-    assert len(files) == 4
-    assert (folder / world.practice.ods / f"{letter.public_id}.pdf").read_bytes() == letters_prints.pdf_of(
-        letter
-    )
-    assert (folder / world.practice.ods / f"{letter.public_id}.txt").read_text() == letter.body
-    assert way(letter).arrived_at is not None
-    assert letters_work.do()["dropped"] == 0
-    assert rows(Message, Message.text == "letter_waiting") == []
-
-
-def test_files_are_for_their_owner_and_group_only(world, folder):
-    by_file(world)
-    declined(world)
-    letters_work.do()
-    modes = {stat.S_IMODE(path.stat().st_mode) for path in (folder / world.practice.ods).iterdir()}
-    assert modes <= {0o640, 0o600}
-
-
-def test_a_folder_that_cannot_be_written_is_tried_again_and_told_to_a_person_and_nothing_is_lost(
-    world, folder
-):
-    by_file(world)
-    (letter,) = declined(world)
-    folder.write_text("a file stands where the folder should be")
-    start = now()
-    for minutes in (0, 1, 10):
-        with time_machine.travel(start + timedelta(minutes=minutes, seconds=5), tick=False):
-            assert letters_work.do()["failed"] == 2
-    assert [task.cause_id for task in tasks("post_letter")].count(letter.id) == 1
-    folder.unlink()
-    with time_machine.travel(start + timedelta(hours=3), tick=False):
-        assert letters_work.do()["dropped"] == 2
-    assert tasks("post_letter") == []
-    kept = rows(LetterStep, LetterStep.letter_id == letter.id)
-    assert [step.step.value for step in kept] == ["drop_failed"] * 3 + ["dropped"]
-    assert {step.reason for step in kept} == {"folder_not_writable", None}
-
-
-def test_a_disk_that_fills_up_leaves_no_half_a_file(tmp_path, monkeypatch):
-    (tmp_path / "a.pdf").write_bytes(b"old")
-
-    def full(*_):
-        raise OSError(28, "No space left on device")
-
-    monkeypatch.setattr("os.fsync", full)
-    with pytest.raises(OSError, match="No space"):
-        filedrop.put(tmp_path, "a.pdf", b"new")
-    assert [(path.name, path.read_bytes()) for path in tmp_path.iterdir()] == [("a.pdf", b"old")]
-
-
-def test_a_worker_that_died_on_the_way_is_made_good_after_its_lease(world, folder):
-    by_file(world)
-    declined(world)
-    with acting_as(system("letters")) as by:
-        assert len(filedrop._claim(now())) == 2
-        assert filedrop.drop_due(by=by) == (0, 0)
-        with time_machine.travel(now() + filedrop.LEASE + timedelta(seconds=5)):
-            assert filedrop.drop_due(by=by) == (2, 0)
-
-
-def test_a_setting_that_is_missing_in_production_is_told_as_what_it_is(world, app_context, monkeypatch):
-    by_file(world)
-    (letter,) = declined(world)
-    set_up(app_context, monkeypatch, clinic_env="production")
-    assert letters_work.do()["failed"] == 2
-    (step,) = rows(LetterStep, LetterStep.letter_id == letter.id)
-    assert step.reason == "no_folder_set"
 
 
 def test_without_its_font_a_letter_is_still_written_and_waits_for_its_print(world, monkeypatch, tmp_path):

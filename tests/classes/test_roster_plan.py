@@ -20,7 +20,7 @@ def test_no_arrangement_at_all_is_worth_more(of):
     assert worth(of, plan.seating) == best_worth(of, lambda seating: not broken(of, seating))
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(rosters(people=14, timetable=8))
 def test_it_breaks_no_rule_and_is_never_worse_than_the_plain_ways(of):
     plan = solve(of)
@@ -28,14 +28,14 @@ def test_it_breaks_no_rule_and_is_never_worse_than_the_plain_ways(of):
     assert worth(of, plan.seating) >= max(worth(of, slack_aware(of)), worth(of, first_fit(of)))
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(rosters(people=10, timetable=6))
 def test_the_order_in_which_people_and_classes_are_given_does_not_matter(of):
     again = problem(reversed(of.waiters), reversed(of.classes))
     assert solve(again).seating == solve(of).seating == solve(of).seating
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(rosters(people=10, timetable=6))
 def test_a_tier_gets_the_same_whoever_waits_behind_it(of):
     alone = problem([one for one in of.waiters if one.tier == of.tiers[0]], of.classes) if of.tiers else of
@@ -43,7 +43,7 @@ def test_a_tier_gets_the_same_whoever_waits_behind_it(of):
     assert worth(of, solve(of).seating)[:steps] == worth(alone, solve(alone).seating)[:steps]
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(rosters(people=10, timetable=6))
 def test_with_no_time_the_plain_way_stands_and_nothing_unproved_is_called_proved(of):
     plan = solve(of, seconds=0)

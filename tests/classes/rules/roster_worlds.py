@@ -1,5 +1,6 @@
-"""Small rosters for the tests of proposals: people and classes drawn at random, and every seating of them."""
+"""Small rosters for the tests of proposals: people and classes drawn by a seed, and every seating of them."""
 
+import random
 from dataclasses import replace
 from datetime import date, time
 from itertools import combinations, product
@@ -11,49 +12,52 @@ from clinic.classes.rules.placement import Candidate, ClassFacts, rested
 from clinic.classes.rules.ranking import Waiter
 from clinic.classes.rules.roster_model import most, problem, worth
 
-PERSON = Candidate("P2", "intermediate", group_start=date(2026, 11, 23))
+STARTS = date(2026, 11, 23)
+PERSON = Candidate("P2", "intermediate", group_start=STARTS)
 TUESDAY = ClassFacts("tue", Level("P2", "intermediate"), 1, time(10, 30), "hall", free_standing=1)
 WEDNESDAY = replace(TUESDAY, id="wed", weekday=2)
 FRIDAY = replace(TUESDAY, id="fri", weekday=4)
+DAYS = (0, 1, 3, 5, 6)
+"""Some neighbours, round the week too, and some with a rest between."""
+FEWER = (0, 0, 0, 0, 0, 1, 2, 4)
 
 
 def waiter(name, tier=2, day=1, unavailable=None, **changes):
     return Waiter(name, tier, date(2026, 10, day), replace(PERSON, **changes), unavailable)
 
 
-candidates = st.builds(
-    Candidate,
-    phase=st.sampled_from(["P2", "P3"]),
-    band=st.sampled_from(["intermediate", "low"]),
-    halfdays=st.none() | st.frozensets(st.tuples(st.integers(0, 6), st.just("am")), min_size=2),
-    brings=st.sampled_from([0, 0, 0, 1]),
-    sessions_wanted=st.sampled_from([1, 2, 2]),
-    group_start=st.sampled_from([None, *[date(2026, 11, 23)] * 5]),
-    held_weekdays=st.sampled_from([frozenset(), frozenset(), frozenset({0})]),
-)
-classes = st.builds(
-    ClassFacts,
-    id=st.just(""),
-    level=st.sampled_from([Level("P2", "intermediate"), Level("P2", "low"), Level("P3", "low")]),
-    weekday=st.integers(0, 6),
-    wall_time=st.sampled_from([time(9), time(11)]),
-    venue=st.just("hall"),
-    free_standing=st.integers(0, 2),
-    room_left=st.sampled_from([None, None, 2, 3]),
-)
+def rosters(people=5, timetable=5):
+    """Up to so many people and classes; few seats, so that who gets them matters."""
+    return st.integers(0, 10**6).map(lambda seed: drawn(random.Random(seed), people, timetable))
 
 
-@st.composite
-def rosters(draw, people=4, timetable=4):
-    drawn = draw(st.lists(st.tuples(st.integers(1, 3), st.integers(1, 28), candidates), max_size=people))
-    waiters = [
-        Waiter(
-            f"{number}", tier, date(2026, 10, day), who, draw(st.sampled_from([None, None, None, "Paused."]))
-        )
-        for number, (tier, day, who) in enumerate(drawn)
-    ]
-    drawn_classes = draw(st.lists(classes, max_size=timetable))
-    return problem(waiters, [replace(cls, id=f"class {n}") for n, cls in enumerate(drawn_classes)])
+def drawn(chance, people, timetable):
+    waiters = [_person(chance, f"{number}") for number in range(people - chance.choice(FEWER))]
+    return problem(waiters, [_class(chance, f"class {n}") for n in range(timetable - chance.choice(FEWER))])
+
+
+def _person(chance, name):
+    days = chance.sample(DAYS, chance.choice([2, 2, 3, 3, 4]))
+    candidate = Candidate(
+        phase=chance.choice(["P2", "P3", "P3"]),
+        band=chance.choice(["intermediate", "low", "low"]),
+        halfdays=chance.choice([None, *[frozenset((day, "am") for day in days)] * 4]),
+        brings=chance.choice([0, 0, 0, 1]),
+        sessions_wanted=chance.choice([1, 2, 2]),
+        group_start=chance.choice([STARTS] * 9 + [None]),
+        held_weekdays=chance.choice([frozenset()] * 6 + [frozenset({0})]),
+    )
+    unavailable = chance.choice([None] * 9 + ["Paused."])
+    return Waiter(
+        name, chance.choice([1, 2, 2, 2, 3]), date(2026, 10, chance.randint(1, 28)), candidate, unavailable
+    )
+
+
+def _class(chance, name):
+    level = chance.choice([Level("P2", "intermediate")] * 3 + [Level("P2", "low"), Level("P3", "low")])
+    seats, room = chance.choice([1, 1, 1, 2, 0]), chance.choice([None] * 5 + [2])
+    at = chance.choice([time(9), time(11)])
+    return ClassFacts(name, level, chance.choice(DAYS), at, "hall", seats, room_left=room)
 
 
 def every_seating(of):

@@ -28,9 +28,9 @@ from clinic.exercises import replies as exercise_replies
 from clinic.notifications import alerts, bulk, endings, invitations
 from clinic.notifications.retention import words as text_words
 from clinic.notifications.timeline import lines as text_lines
+from clinic.referrals import ending, reassessment, second_look
 from clinic.referrals import handlers as referral_handlers
 from clinic.referrals import queries as referral_queries
-from clinic.referrals import reassessment, second_look
 from clinic.referrals import retention as referral_retention
 from clinic.worklist import queries as worklist
 
@@ -56,8 +56,13 @@ REPLIES: dict[tuple[str, str], Callable[..., Any]] = {
 EVENTS: dict[str, tuple[Callable[..., Any], ...]] = {
     "referral_received": (),
     "episode_accepted": (second_look.accepted,),
-    "episode_moved": (class_handlers.episode_moved, plans.on_change),
-    "episode_ended": (class_handlers.episode_ended, plans.on_change, desk_letters.episode_ended),
+    "episode_moved": (ending.reopened, class_handlers.episode_moved, plans.on_change),
+    "episode_ended": (
+        ending.thanked,
+        class_handlers.episode_ended,
+        plans.on_change,
+        desk_letters.episode_ended,
+    ),
     "episode_suspended": (class_handlers.episode_suspended, plans.on_change),
     "assessment_recorded": (reassessment.assessed, plans.on_change),
     "level_raised": (class_handlers.level_raised, plans.on_change),

@@ -99,6 +99,17 @@ def _coming(patient_id: int) -> list[Place]:
     return list(db.session.scalars(query))
 
 
+def open_episode(episode_id: int) -> Episode | None:
+    """An episode that the viewer may see."""
+    return db.session.scalars(select(Episode).where(Episode.id == episode_id)).first()
+
+
+def seats_of(episode: Episode) -> tuple[list[Member], list[Place]]:
+    """What somebody holds: standing seats, and sessions to come in order."""
+    members = _of(Member, Member.episode_id == episode.id, Member.state != MemberState.LEFT)
+    return members, _coming(episode.patient_id)
+
+
 def _exercises(plan: Plan | None) -> list[Exercise]:
     if plan is None:
         return []

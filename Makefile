@@ -37,7 +37,7 @@ faults: $(DEV) ## messages through scripted faults and 30 kills (minutes)
 	$(BIN)/python -m benchmarks.faults
 
 soak: $(DEV) ## promise P1 in full: 10,000 messages, 500 kills, 20 seeds (hours)
-	$(BIN)/python -m benchmarks.soak
+	$(BIN)/python -m benchmarks.soak --page docs/soak.md
 
 bench: $(DEV) $(ASSETS) ## speed against floors measured in the same run
 	$(BIN)/python -m benchmarks

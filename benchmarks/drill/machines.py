@@ -143,7 +143,9 @@ class Redis:
         self.start()
 
     def start(self) -> None:
-        binary = next(chain(servers.system_redis(), servers.brought_redis()))
+        binary = next(chain(servers.system_redis(), servers.brought_redis()), None)
+        if binary is None:
+            raise servers.NoServer(servers.INSTALL["Redis"])
         flags = ["--port", str(self.port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"]
         with (self.folder / "redis.log").open("ab") as log:
             self.server = subprocess.Popen(

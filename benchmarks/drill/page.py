@@ -40,9 +40,10 @@ provider with a journal of every text it took. Lease, timeout and grace are a tw
 Throughout, the provider throttles, fails before and after accepting, resets, hangs, answers garbage, lists
 late or not at all, and loses, repeats, reverses and delays its callbacks, at rates that differ by seed.
 
-Why so many calls? There is a kill for every twenty texts. Each leaves in doubt what that dispatcher had begun:
-with four threads at most nine texts. Those that the provider had are found again; those that had not left
-become calls, since nobody can tell them from texts whose answer was lost. So do those that the provider dropped.
+Why so many calls? There is a kill for every twenty texts. Each leaves in doubt what that dispatcher had
+begun: with four threads at most nine texts. Those that the provider had are found again; those that had
+not left become calls, since nobody can tell them from texts whose answer was lost. So do those that the
+provider dropped.
 
 """
 

@@ -7,7 +7,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from datetime import timedelta
@@ -19,6 +18,7 @@ import requests
 from flask import Flask
 from sqlalchemy import ColumnElement, func, or_, select
 
+from benchmarks.drill import people
 from benchmarks.drill.machines import Redis
 from benchmarks.drill.processes import Forked, Process, answers, free_port, wait_until
 from clinic.access.models import Clinic
@@ -27,7 +27,6 @@ from clinic.config import Config
 from clinic.extensions import db, now, transaction
 from clinic.notifications import outbox
 from clinic.notifications.models import Message, MessageState
-from clinic.patients import services as patients
 from clinic.patients.models import Contact, ContactKind, Patient
 from clinic.viewer import acting_as, system
 
@@ -133,7 +132,7 @@ class World:
             drawn = chance.random()
             if drawn < 0.05:
                 with self.app.app_context():
-                    self.changes[f"+4477009{n:05d}"] = _change(n, stop=drawn < 0.02)
+                    self.changes[f"+4477009{n:05d}"] = people.change(n, stop=drawn < 0.02)
 
     def open_count(self, *, doubts: bool = True) -> int:
         """Texts that are neither taken, nor given up, nor with a person; with those in doubt, or without."""
@@ -272,22 +271,6 @@ class World:
                     pipe.close()
         if hasattr(self, "redis"):
             self.redis.kill()
-
-
-def _change(n: int, *, stop: bool) -> float:
-    """STOP, or another number; the moment at which it was committed."""
-    number = f"+4477009{n:05d}"
-    with acting_as(system("drill")):
-        [contact] = db.session.scalars(
-            select(Contact).where(Contact.value_index == blind_index("phone", number))
-        )
-        if stop:
-            patients.stop_texts(contact=contact, moment=now(), by=system("drill", contact.clinic_id))
-        else:
-            with transaction():
-                contact.value = f"+4477008{n:05d}"
-                contact.value_index = blind_index("phone", contact.value)
-    return time.time()
 
 
 def _as_environment(config: Config, settings: dict[str, Any]) -> dict[str, str]:

@@ -4,13 +4,16 @@ import pytest
 from sqlalchemy import inspect, select, text
 
 from clinic.audit import AuditEvent
+from clinic.classes import lists
 from clinic.extensions import db, now, transaction
 from clinic.notifications import outbox
 from clinic.notifications.models import Message, OpenQuestion
 from clinic.patients import duplicates, merge, queries, registrations
 from clinic.patients.models import Merge, MergedRow, Patient
 from clinic.referrals import answers
+from clinic.referrals.conservation import conservation
 from clinic.referrals.models import Episode, Referral, State
+from clinic.referrals.origins import Origin
 from clinic.viewer import acting_as
 from tests.referrals.browsing import Person
 from tests.referrals.factories import a_case, a_patient, a_referral, an_assessed_episode
@@ -23,12 +26,14 @@ SLIP = "999 000 0026"
 @pytest.fixture
 def twice(world):
     """Mrs Okafor from two practices, the second time with another number; the second is the duplicate."""
-    kept = a_referral(world, case=a_case(falls__count_12m=0))
+    home, other = (Origin(road="web", practice_id=p.id) for p in (world.practice, world.other_practice))
+    kept = a_referral(world, case=a_case(falls__count_12m=0), origin=home)
     gone = a_referral(
         world,
         by=world.other_gp,
         patient=a_patient(nhs_number=SLIP, landline="0113 496 0001"),
         case=a_case(falls__count_12m=2),
+        origin=other,
     )
     return kept.referral, gone.referral
 
@@ -158,6 +163,18 @@ def test_texts_go_to_one_number_and_every_number_is_kept(world, twice):
     contacts = queries.contacts(kept.patient_id)
     assert len(contacts) == 3
     assert sum(c.main for c in contacts if c.kind == "mobile") == 1
+
+
+def test_who_waited_waits_again_after_parting_and_nobody_is_lost_in_between(world):
+    kept = a_referral(world).referral
+    gone = an_assessed_episode(world, patient=a_patient(nhs_number=SLIP), by=world.other_gp)
+    row = joined(world, kept, gone)
+    assert (lists.waiting(), conservation().why) == (set(), {})
+    parted(world, row)
+    db.session.expire_all()
+    episode = db.session.get_one(Episode, gone.id)
+    assert (episode.state, episode.patient_id) == (State.WAITING, gone.patient_id)
+    assert (lists.waiting(), conservation().why) == ({gone.id}, {})
 
 
 def test_whoever_holds_seats_is_not_swept_away(world):

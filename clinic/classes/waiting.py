@@ -22,7 +22,8 @@ from clinic.worklist import services as worklist
 
 SKIPS_KEPT = 20
 BUSY = "Was being changed by somebody else at that moment."
-PASSING = frozenset({BUSY, candidates.HAS_OFFER, candidates.NOT_NOW, candidates.ASKED_LATELY})
+NOT_PASSED_OVER = frozenset({candidates.HAS_OFFER, candidates.NOT_NOW})  # nothing was theirs to miss
+PASSING = (BUSY, candidates.ASKED_LATELY, candidates.NOT_WANTED)  # kept, and no reason to look again
 
 
 @dataclass(frozen=True)
@@ -98,12 +99,13 @@ def choose(
     episode's lock held already, could wait for ever.
     """
     left = [one for one in waiting if int(one.id) not in but_not]
+    not_asked = {one.id for one in left if one.unavailable in NOT_PASSED_OVER}
     busy: list[tuple[int, str]] = []
     while (ranked := ranking.rank(left, seat)).next is not None:
         first = ranked.next
         person = seats.lock_people([int(first.id)], skip_locked=True).get(int(first.id))
         if person is not None and _still_waits(person, seat, keys, now):
-            skipped = [(int(waiter_id), why) for waiter_id, why in ranked.skipped]
+            skipped = [(int(one), why) for one, why in ranked.skipped if one not in not_asked]
             return Next(person, first, tuple(skipped + busy))
         busy.append((int(first.id), BUSY))
         left = [one for one in left if one is not first]
@@ -115,8 +117,8 @@ def keep_skips(
 ) -> None:
     """Write down who was passed over and why; at the third time a person looks (F36).
 
-    Several seats of one class, or of one session, on one day are one time; an open offer or a busy moment is
-    nobody's misfit and counts towards no task. Comes after the seats, and never waits for a lock.
+    Several seats of one class, or of one session, on one day are one time; a busy moment is nobody's misfit
+    and counts towards no task. Comes after the seats, and never waits for a lock.
     """
     why = dict(chosen.skipped)
     query = (
@@ -131,7 +133,7 @@ def keep_skips(
         if any(_alike(skip, before) for before in entry.skips):
             continue
         entry.skips = [*entry.skips, skip][-SKIPS_KEPT:]
-        if ranking.needs_a_person(len([one for one in entry.skips if one["why"] not in PASSING])):
+        if ranking.needs_a_person(len([one for one in entry.skips if not one["why"].startswith(PASSING)])):
             worklist.open_task(
                 kind="passed_over_often",
                 patient_id=entry.patient_id,

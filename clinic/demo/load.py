@@ -13,7 +13,7 @@ from sqlalchemy import select, update
 from clinic.access.models import Clinic
 from clinic.classes import timetable
 from clinic.config import Config
-from clinic.demo import people, place, post, registers, stories
+from clinic.demo import people, place, post, registers, stories, waits
 from clinic.extensions import at, db, transaction
 from clinic.notifications.models import Message, MessageState
 from clinic.patients.models import Contact, ContactKind, Patient
@@ -46,8 +46,9 @@ def load(*, patients: int = PATIENTS, seed: int = SEED, progress: Progress | Non
                 )
         teller = stories.Teller(house, random, today, ZONE, datetime.now(UTC).astimezone(ZONE))
         crowd = people.crowd(random, today)
+        once = (*stories.ONCE, waits.on_holiday, waits.waits_long)
         for n in range(patients):
-            story = stories.ONCE[n - 20] if 20 <= n < 20 + len(stories.ONCE) else stories.WHEEL[n % 20]
+            story = once[n - 20] if 20 <= n < 20 + len(once) else stories.WHEEL[n % 20]
             story(teller, next(crowd))
             if progress:
                 progress(n + 1, patients)

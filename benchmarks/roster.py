@@ -1,13 +1,13 @@
 """How long the best roster takes to prove, and what it gains: `python -m benchmarks.roster [SEEDS]`.
 
 400 people and 40 classes, drawn anew for each seed: once for a timetable that starts empty and once for a
-running week with few seats left. Judged: every goal is proved within the command's own time, no rule is
-broken, no plain way is better, and no tier loses anything to the tiers behind it (each tier is solved again
-without them). Shown, since they are facts about the drawn clinic and not promises: the gains over walking
-down the list (first fit) and over the slack-aware walk, which also is what the search starts from. First fit
-gives two seats to one person before the next has any, so it has more people with two and fewer with one;
-most of that difference is the order of the goals, and what the search itself adds is the gain over the
-slack-aware walk: a few people in a hundred.
+running week with few seats left. Judged: every goal is proved, in less of one core's time than the page
+gives itself, no rule is broken, no plain way is better, and no tier loses anything to the tiers behind it
+(each tier is solved again without them). Shown, since they are facts about the drawn clinic and not promises:
+the gains over walking down the list (first fit) and over the slack-aware walk, which also is what the search
+starts from. First fit gives two seats to one person before the next has any, so it has more people with two
+and fewer with one; most of that difference is the order of the goals, and what the search itself adds is the
+gain over the slack-aware walk: a few people in a hundred.
 """
 
 from __future__ import annotations
@@ -35,6 +35,8 @@ STAFF = (Staff("physiotherapist"), Staff("instructor"))
 LEVELS = (("P2", "intermediate", 4), ("P3", "low", 3), ("P2", "high", 2), ("P2", "low", 2), ("P1", "high", 1))
 TIMES = (wall_time(9, 30), wall_time(11), wall_time(13, 30), wall_time(15))
 VENUES = ("north", "south", "east", "west")
+PAGE_SECONDS, PATIENCE = 5.0, 600.0
+"""Seconds: on a busy machine too the search ends by itself; judged is the time of this process alone."""
 STEPS = 4
 """Goals of one tier in the worth: seated, by wait, two a week, by wait."""
 
@@ -60,7 +62,7 @@ class Round:
         lost = 0
         for number, tier in enumerate(self.of.tiers, 1):
             ahead = problem([one for one in self.of.waiters if one.tier <= tier], self.of.classes)
-            alone = worth(ahead, roster_plan.solve(ahead).seating)
+            alone = worth(ahead, roster_plan.solve(ahead, seconds=PATIENCE).seating)
             lost += mine[: STEPS * number] != alone[: STEPS * number]
         return lost
 
@@ -87,7 +89,7 @@ def _lines(running: bool, seeds: int) -> Iterator[Line]:
     seats = statistics.median(sum(cls.free_standing for cls in one.of.classes) for one in rounds)
     yield Line(f"{arm}: free seats for {PEOPLE} people (median)", seats)
     yield Line(f"{arm}: seconds to proof, median", statistics.median(took))
-    yield Line(f"{arm}: seconds to proof, longest", max(took), roster_plan.SECONDS, at_least=False)
+    yield Line(f"{arm}: seconds to proof, longest", max(took), PAGE_SECONDS, at_least=False)
     yield Line(f"{arm}: proved in full, of {seeds}", sum(one.plan.proved for one in rounds), seeds)
     yield Line(f"{arm}: priority or rules broken", sum(one.wrong for one in rounds), 0, at_least=False)
     for name, what in (
@@ -110,9 +112,9 @@ def _lines(running: bool, seeds: int) -> Iterator[Line]:
 
 def solved(of: Problem) -> Round:
     """The best roster and both plain ones, timed."""
-    started = time.perf_counter()
-    plan = roster_plan.solve(of)
-    return Round(of, plan, time.perf_counter() - started, first_fit(of), slack_aware(of))
+    started = time.process_time()
+    plan = roster_plan.solve(of, seconds=PATIENCE)
+    return Round(of, plan, time.process_time() - started, first_fit(of), slack_aware(of))
 
 
 def _gains(what: str, best: list[int], plain: list[int]) -> Iterator[Line]:

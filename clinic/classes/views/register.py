@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import Any
 
 from flask import abort, flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -203,8 +204,9 @@ def _page(session: ClassSession, typed: Mapping[str, str], errors: dict[str, str
 
 def _for_everybody(session: ClassSession, found: roster.Roster, *, early: bool) -> Everybody:
     over = one_session.those_over(session, [row.place for row in (*found.expected, *found.held)])
+    addresses: dict[str, Any] = {name: _address(f"classes.{name}", "place_id") for name in BESIDE}
     return Everybody(
-        **{name: _address(f"classes.{name}", "place_id") for name in BESIDE},
+        **addresses,
         patient=_address("desk.patient", "patient_id"),
         role=current().role or "",
         early=early and session.state is SessionState.PLANNED,
@@ -214,4 +216,5 @@ def _for_everybody(session: ClassSession, found: roster.Roster, *, early: bool) 
 
 def _address(endpoint: str, what: str) -> str:
     """The address of an endpoint with a hole where an id goes."""
-    return url_for(endpoint, **{what: 0}).replace("/0", "/{}")
+    hole: dict[str, Any] = {what: 0}
+    return url_for(endpoint, **hole).replace("/0", "/{}")

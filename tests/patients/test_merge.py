@@ -188,20 +188,19 @@ def test_whoever_holds_seats_is_not_swept_away(world):
     assert db.session.get_one(Patient, gone.patient_id).merged_into_id is None
 
 
-@pytest.mark.parametrize("who", ["herself", "another clinic's", "merged already", "no reason"])
-def test_what_cannot_be_one_is_refused_in_words(world, twice, who):
-    kept, gone = twice
-    ids = {"kept_id": kept.patient_id, "gone_id": gone.patient_id, "reason": "one", "by": world.coordinator}
-    if who == "herself":
-        ids["gone_id"] = kept.patient_id
-    elif who == "another clinic's":
-        ids["gone_id"] = a_referral(another_world("Elsewhere")).referral.patient_id
-    elif who == "merged already":
-        joined(world, kept, gone)
-    else:
-        ids["reason"] = " "
-    with acting_as(world.coordinator), pytest.raises(merge.CannotMerge):
-        merge.merge(**ids)
+def test_what_cannot_be_one_is_refused_in_words(world, twice):
+    kept, gone = (referral.patient_id for referral in twice)
+    stranger = a_referral(another_world("Elsewhere")).referral.patient_id
+    refused(world, kept, kept, "two different")
+    refused(world, kept, stranger, "not of this clinic")
+    refused(world, kept, gone, "Say why", reason=" ")
+    joined(world, *twice)
+    refused(world, kept, gone, "merged already")
+
+
+def refused(world, kept_id: int, gone_id: int, words: str, reason: str = "One") -> None:
+    with acting_as(world.coordinator), pytest.raises(merge.CannotMerge, match=words):
+        merge.merge(kept_id=kept_id, gone_id=gone_id, reason=reason, by=world.coordinator)
 
 
 def test_both_practices_see_their_own_referral_and_only_the_holder_the_episode(world, twice):

@@ -1,6 +1,6 @@
 """The registered practice sees how its patient does, until she changes practice or shares nothing."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
@@ -119,16 +119,6 @@ def test_whoever_only_referred_goes_on_seeing_after_a_change_of_practice(world, 
             )
 
 
-def test_staff_change_the_practice_on_a_page(app, world, referred):
-    desk = Person(app, world.coordinator)
-    desk.get(f"/patients/{referred.patient_id}/about")
-    desk.post(f"/patients/{referred.patient_id}/practice", {"practice": "another"})
-    assert (desk.status, "Enter the name" in desk.text) == (422, True)
-    desk.post(f"/patients/{referred.patient_id}/practice", {"practice": str(world.practice.id)})
-    assert "The practice is changed" in desk.page
-    assert registrations.practice_of(referred.patient_id).organisation_id == world.practice.id
-
-
 def test_who_cannot_consent_and_has_nobody_named_is_held_and_asked_never_ended(world, referred):
     with acting_as(world.coordinator):
         patient = db.session.get_one(Patient, referred.patient_id)
@@ -140,24 +130,21 @@ def test_who_cannot_consent_and_has_nobody_named_is_held_and_asked_never_ended(w
     assert [t.kind for t in db.session.scalars(select(Task))] == ["ask_who_decides"]
 
 
-def test_an_attorney_has_a_name_and_says_what_it_covers(app, world, referred):
-    desk = Person(app, world.coordinator)
-    desk.get(f"/patients/{referred.patient_id}/about")
-    here = f"/patients/{referred.patient_id}/capacity"
-    desk.post(here, {"decides": "attorney", "named": "Ada Okafor"})
+def test_practice_consent_and_who_decides_are_kept_on_one_page(app, world, referred):
+    desk, here = Person(app, world.coordinator), f"/patients/{referred.patient_id}"
+    desk.get(f"{here}/about")
+    desk.post(f"{here}/practice", {"practice": "another"})
+    assert (desk.status, "Enter the name" in desk.text) == (422, True)
+    desk.post(f"{here}/practice", {"practice": str(world.practice.id)})
+    assert "The practice is changed" in desk.page
+    assert registrations.practice_of(referred.patient_id).organisation_id == world.practice.id
+    desk.post(f"{here}/capacity", {"decides": "attorney", "named": "Ada Okafor"})
     assert (desk.status, "Enter what the decision covers" in desk.text) == (422, True)
-    desk.post(here, {"decides": "attorney", "named": "Ada Okafor", "covers": "Health and welfare"})
-    assert "Ada Okafor, attorney: Health and welfare" in desk.text
-
-
-def test_consent_says_by_whom_and_when(app, world, referred):
-    desk = Person(app, world.coordinator)
-    desk.get(f"/patients/{referred.patient_id}/about")
-    here = f"/patients/{referred.patient_id}/consent"
-    desk.post(here, {"kind": "texts", "texts_given": "no"})
+    desk.post(f"{here}/capacity", {"decides": "attorney", "named": "Ada Okafor", "covers": "Health"})
+    assert "Ada Okafor, attorney: Health" in desk.text
+    desk.post(f"{here}/consent", {"kind": "texts", "texts_given": "no"})
     assert desk.status == 422
-    desk.post(here, {"kind": "texts", "texts_given": "no", "texts_by": "Her daughter"})
+    desk.post(f"{here}/consent", {"kind": "texts", "texts_given": "no", "texts_by": "Her daughter"})
     said = consents.newest(referred.patient_id)["texts"]
     assert (said.given, said.given_by) == (False, "Her daughter")
     assert abs(said.recorded_at - now()) < timedelta(minutes=5)
-    assert isinstance(said.recorded_at.date(), date)

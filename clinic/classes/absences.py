@@ -114,6 +114,10 @@ def coming(clinic_id: int, today: date) -> list[Absence]:
     return list(db.session.scalars(query.order_by(Absence.first, Absence.id)))
 
 
+def find(absence_id: int) -> Absence | None:
+    return db.session.scalars(select(Absence).where(Absence.id == absence_id)).first()
+
+
 def gaps_of(absence_id: int) -> list[Gap]:
     """What an absence left open, in the order of the sessions."""
     query = select(Gap).join(ClassSession, ClassSession.id == Gap.session_id)

@@ -14,11 +14,9 @@ from clinic.access.models import Role
 from clinic.access.permissions import Permission
 from clinic.classes import absences
 from clinic.classes.absences import Away
-from clinic.classes.models import Absence
 from clinic.classes.views.blueprint import bp
-from clinic.classes.views.two_steps import date_of, number, two_steps
-from clinic.extensions import db, now
-from clinic.shell import day_words
+from clinic.classes.views.two_steps import date_of, number, said, two_steps
+from clinic.extensions import now
 from clinic.viewer import current
 
 
@@ -54,7 +52,7 @@ def record_absence() -> ResponseReturnValue:
 
     return two_steps(
         heading="Record an absence",
-        asked=f"{name} is away from {day_words(first)} to {day_words(last)}.",
+        asked=f"{name} is away from {said(first, 'day_words')} to {said(last, 'day_words')}.",
         button="Record the absence",
         back=url_for("classes.absences"),
         look=lambda: absences.preview(away, now()),
@@ -68,7 +66,7 @@ def record_absence() -> ResponseReturnValue:
 @requires(Permission.CHANGE_TIMETABLE)
 def withdraw_absence(absence_id: int) -> ResponseReturnValue:
     """Back early, or a mistake."""
-    if db.session.get(Absence, absence_id) is None:
+    if absences.find(absence_id) is None:
         abort(404)
     back = absences.withdraw(absence_id=absence_id, by=current(), now=now())
     flash(f"{back} sessions are theirs again. Sessions with cover keep it.", "success")

@@ -15,9 +15,8 @@ from clinic.access.permissions import Permission
 from clinic.classes import cancelling, queries
 from clinic.classes.cancelling import Days
 from clinic.classes.views.blueprint import bp
-from clinic.classes.views.two_steps import date_of, two_steps
+from clinic.classes.views.two_steps import date_of, said, two_steps
 from clinic.extensions import now
-from clinic.shell import day_words
 from clinic.viewer import current
 
 REASONS = (
@@ -65,7 +64,11 @@ def days_off_post() -> ResponseReturnValue:
         venue_id=int(row_id) if kind == "venue" else None,
         staff_id=int(row_id) if kind == "staff" else None,
     )
-    span = day_words(first) if first == last else f"{day_words(first)} to {day_words(last)}"
+    span = (
+        said(first, "day_words")
+        if first == last
+        else f"{said(first, 'day_words')} to {said(last, 'day_words')}"
+    )
 
     def act(seen: str) -> tuple[str, str]:
         done = cancelling.cancel_days(days=days, reason=reason, by=current(), now=now(), seen=seen)

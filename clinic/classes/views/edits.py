@@ -19,9 +19,8 @@ from clinic.classes.models import ExerciseClass
 from clinic.classes.splitting import Following
 from clinic.classes.views.blueprint import BANDS, DAYS, PHASES, ROLES, bp
 from clinic.classes.views.classes import clock
-from clinic.classes.views.two_steps import date_of, number, two_steps
+from clinic.classes.views.two_steps import date_of, number, said, two_steps
 from clinic.extensions import now
-from clinic.shell import clock_words
 from clinic.viewer import current
 
 
@@ -53,9 +52,9 @@ def change_following(class_id: int) -> ResponseReturnValue:
     edit = Following(row.id, since, weekday, wall_time, venue_id, number(form, "room_id"))
     venue = venues.find_venue(venue_id)
     asked = (
-        f"From {since.day} {since:%B %Y}: {_day(weekday)} at {clock_words(wall_time)}, "
+        f"From {since.day} {since:%B %Y}: {_day(weekday)} at {said(wall_time, 'clock_words')}, "
         f"{venue.name if venue else 'another venue'}. "
-        f"Now: {_day(row.weekday)} at {clock_words(row.wall_time)}, "
+        f"Now: {_day(row.weekday)} at {said(row.wall_time, 'clock_words')}, "
         f"{row.venue.name}."
     )
 

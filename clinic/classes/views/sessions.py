@@ -18,9 +18,8 @@ from clinic.classes.models import ClassSession
 from clinic.classes.moving import Move
 from clinic.classes.views.blueprint import ROLES, bp
 from clinic.classes.views.classes import clock
-from clinic.classes.views.two_steps import date_of, number, two_steps
+from clinic.classes.views.two_steps import date_of, number, said, two_steps
 from clinic.extensions import now
-from clinic.shell import clock_words, day_words
 from clinic.viewer import current
 
 
@@ -82,7 +81,8 @@ def move_session(session_id: int) -> ResponseReturnValue:
 
     return two_steps(
         heading=f"Move {session.klass.name}",
-        asked=f"To {day_words(on)} at {clock_words(wall_time)}. The weekly class stays as it is.",
+        asked=f"To {said(on, 'day_words')} at {said(wall_time, 'clock_words')}. "
+        "The weekly class stays as it is.",
         button="Move it and tell everybody",
         back=_change(session_id),
         look=lambda: moving.preview(asked, now()),
@@ -138,7 +138,8 @@ def merge_session(session_id: int) -> ResponseReturnValue:
 
     return two_steps(
         heading=f"Merge {session.klass.name} into {into.klass.name}",
-        asked=f"On {day_words(into.local_date)} at {clock_words(into.starts_at)}, {into.venue.name}. "
+        asked=f"On {said(into.local_date, 'day_words')} at {said(into.starts_at, 'clock_words')}, "
+        f"{into.venue.name}. "
         "Who does not fit is cancelled for that date and rung. Weekly seats stay as they are.",
         button="Merge and tell everybody",
         back=_change(session_id),
@@ -184,7 +185,7 @@ def _page(session: ClassSession, typed: Any, errors: dict[str, str]) -> str:
 
 def _merge_words(one: ClassSession) -> str:
     free = one.capacity - one.taken
-    return f"{clock_words(one.starts_at)} {one.klass.name}, {one.venue.name} ({free} free)"
+    return f"{said(one.starts_at, 'clock_words')} {one.klass.name}, {one.venue.name} ({free} free)"
 
 
 def typed_date(form: Any) -> date | None:

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
-from flask import flash, redirect, render_template, request
+from flask import current_app, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from clinic.classes.errors import BadTimetable, CannotSeat
@@ -67,6 +67,11 @@ def number(form: Any, name: str) -> int | None:
     """An id or a count as typed; None for anything else, and for one no database holds."""
     typed = form.get(name, "").strip()
     return int(typed) if typed.isdigit() and len(typed) < 10 else None
+
+
+def said(value: Any, how: str) -> str:
+    """A day or a time in the house's words, by the template filter of this name."""
+    return str(current_app.jinja_env.filters[how](value))
 
 
 def _page(impact: Impact, *, changed: str = "", **words: Any) -> str:

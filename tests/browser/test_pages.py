@@ -22,6 +22,7 @@ PAGES = {
         "/episodes/1/assessment",
         "/episodes/1/classes",
         "/waiting-list",
+        "/classes/proposal",
         "/sessions/1",
         "/protocol",
     ),

@@ -11,6 +11,7 @@ from clinic.extensions import db, transaction
 from clinic.referrals.models import Episode, State
 from clinic.viewer import staff
 from tests.classes.factories import BY, NOW, TODAY, a_class, a_person
+from tests.classes.test_statements import counted
 
 
 @transaction()
@@ -109,6 +110,20 @@ def test_a_class_over_its_capacity_is_something_wrong(clinic, tuesday):
     with transaction():
         tuesday.room, tuesday.taken = 3, 2
     assert propose(clinic).wrong == ["Class 1 has 2 people and may hold 1."]
+
+
+def test_a_proposal_costs_the_same_statements_for_one_and_for_many(clinic, tuesday, friday):
+    def cost():
+        db.session.remove()
+        with counted() as seen:
+            assert all(one.episode.patient.full_name for one in propose(clinic).placed)
+        return len(seen)
+
+    waits(clinic)
+    first = cost()
+    for name in ("Ben", "Cy", "Di", "Eve"):
+        waits(clinic, name)
+    assert cost() == first <= 20
 
 
 # --- carried out ---

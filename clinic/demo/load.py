@@ -53,6 +53,7 @@ def load(*, patients: int = PATIENTS, seed: int = SEED, progress: Progress | Non
             if progress:
                 progress(n + 1, patients)
         registers.taken(house, random, datetime.now(UTC))
+        post.discharged(teller)
         post.opened(house, datetime.now(UTC))
         _past_texts_were_delivered()
         _old_work_was_done(today)

@@ -1,4 +1,4 @@
-"""The demo's practices open their letters the next morning, but for a few that somebody has to ring about."""
+"""The end of the demo's courses with their letters, and the practices that open theirs, but for a few."""
 
 from __future__ import annotations
 
@@ -7,13 +7,43 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 
 from clinic.demo.place import House
+from clinic.demo.stories import Teller
 from clinic.extensions import at, db, transaction
-from clinic.referrals import letters_reading
-from clinic.referrals.models import Letter
+from clinic.referrals import assessments, letters_reading, states
+from clinic.referrals.models import EndReason, Episode, Letter, State
 from clinic.viewer import acting_as, referrer
 
 NEW = timedelta(days=3)  # what is younger is still unopened
 LEFT = 23  # one letter in so many lies unopened for longer
+
+
+def discharged(teller: Teller) -> None:
+    """Measured again two days ago, and ended yesterday: from Timed Up and Go 16 s to 12 s."""
+    for episode_id in teller.completed:
+        with at(teller.moment(2, 14)), acting_as(teller.physio) as by:
+            episode = db.session.get_one(Episode, episode_id)
+            first = {test["name"]: test["value"] for test in episode.case.get("tests", ()) if "value" in test}
+            seconds, stands = first.get("timed_up_and_go_s", 16.0), first.get("chair_stand_30s", 8)
+            assessments.record(
+                episode_id=episode_id,
+                assessed_on=teller.moment(2).date(),
+                tests=[
+                    {"name": "timed_up_and_go_s", "value": round(seconds * 0.78, 1)},
+                    {"name": "chair_stand_30s", "value": stands + 3, "used_arms": False},
+                ],
+                phase=episode.phase or "P3",
+                band=episode.band or "intermediate",
+                taught=(),
+                reason="As measured at the end",
+                by=by,
+            )
+        with at(teller.moment(1)), acting_as(teller.physio) as by:
+            states.move(
+                db.session.get_one(Episode, episode_id),
+                State.ENDED,
+                by=by,
+                ended_reason=EndReason.COMPLETED,
+            )
 
 
 @transaction()

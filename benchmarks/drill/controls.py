@@ -18,7 +18,7 @@ from clinic.notifications.models import Message
 from clinic.viewer import acting_as, system
 
 MESSAGES = 80
-FAULT = {"kind": "error_after_accept", "chance": 0.2, "count": None}
+FAULT = {"kind": "error_after_accept", "chance": 0.3, "count": None}
 
 
 def send_then_record(database: Any) -> dict[str, int]:
@@ -30,7 +30,7 @@ def send_then_record(database: Any) -> dict[str, int]:
             world.fill(MESSAGES)
             world.start_provider()
             world.faults(FAULT)
-            for count in (15, 30, 45, MESSAGES):
+            for count in (15, 30, 45, MESSAGES + 15):  # more accepts than texts
                 sender = world.start_dispatcher(role="naive")
                 wait_until(lambda most=count: _accepts(world) >= most, 120)
                 sender.kill()

@@ -78,10 +78,10 @@ def make(*, clinic_id: int, by: Viewer, now: datetime) -> list[Pack]:
     until = _last_day(clinic_id, today)
     sessions = _sessions(clinic_id, now, until)
     found = {session.id: roster.of_session(session, taught=True) for session in sessions}
-    leads = sorted({session.instructor_id for session in sessions if session.instructor_id})
+    leads = sorted({lead for one in sessions for lead in _leads(one)})
     made = []
     for lead in (None, *leads):
-        mine = [found[s.id] for s in sessions if lead in (None, s.instructor_id)]
+        mine = [found[s.id] for s in sessions if lead is None or lead in _leads(s)]
         pdf = packs_pdf.write(
             access.clinic(clinic_id), mine, made_at=now, until=until, opens_with=words.words
         )
@@ -127,6 +127,11 @@ def old(*, moment: datetime, dry_run: bool) -> tuple[str, int]:
             db.session.execute(delete(Pack).where(over))
             audit.record("packs.removed", by=by, count=count)
     return "packs", count
+
+
+def _leads(session: ClassSession) -> set[int]:
+    """Who takes this register: its instructor, and whoever is beside them."""
+    return {lead for lead in (session.instructor_id, session.second_id) if lead}
 
 
 def _made_on(day: date) -> bool:

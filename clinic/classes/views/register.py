@@ -129,7 +129,7 @@ def reopen_register(session_id: int) -> ResponseReturnValue:
 def own_session(session_id: int) -> ClassSession:
     """The session, if this viewer may see it: an instructor's own, or any of the clinic for the others."""
     session = queries.find_session(session_id) or abort(404)
-    if current().role == "instructor" and session.instructor_id != current().id:
+    if current().role == "instructor" and current().id not in (session.instructor_id, session.second_id):
         abort(404)
     return session
 

@@ -36,6 +36,9 @@ ANSWERED_ELSEWHERE = {
     "letter_unread": "/letters-out/{cause}",
 }
 
+# work that a person settles on such a page and then closes here: what it is about -> address
+SETTLED_AT = {"session": "/sessions/{cause}", "class": "/classes/{cause}"}
+
 
 @bp.get("/worklist")
 @requires(Permission.WORK_LIST)
@@ -185,6 +188,7 @@ def _page(kind: str, work: Work, typed: object, errors: dict[str, str]) -> str:
         patient=patient,
         contacts=contacts,
         outcomes=OUTCOMES,
+        about=SETTLED_AT.get(work.cause_kind, "").format(cause=work.cause_id),
         typed=typed,
         errors=errors,
     )

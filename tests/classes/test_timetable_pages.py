@@ -3,10 +3,11 @@
 import pytest
 
 from clinic.access.models import Role
-from clinic.classes import queries
+from clinic.classes import one_session, queries
 from clinic.classes.models import Absence, Closure, Room, SessionState, Venue
 from clinic.extensions import db
-from tests.classes.factories import TODAY, a_clinic, a_user
+from clinic.worklist.models import Task
+from tests.classes.factories import BY, NOW, TODAY, a_clinic, a_user
 from tests.classes.house import hidden, post
 
 
@@ -134,6 +135,15 @@ def test_an_instructor_who_covers_sees_that_session_and_no_other(house):
     post(house.coordinator, f"/sessions/{house.session}/cover", page, seat="lead", staff_id=str(bank))
     assert house.sign_in(bank).get(f"/sessions/{house.session}").status_code == 200
     assert house.sign_in(bank).get(f"/sessions/{house.session + 1}").status_code == 404
+
+
+def test_the_task_of_a_session_with_too_many_leads_to_the_session(house):
+    house.book()
+    with house.inside():
+        one_session.set_staffing(session_id=house.session, staffing=[], by=BY, now=NOW)
+        task = db.session.query(Task).one().id
+    page = house.coordinator.get(f"/worklist/tasks/{task}").text
+    assert f'href="/sessions/{house.session}"' in page
 
 
 def test_a_session_moves_after_its_impact_was_seen(house):

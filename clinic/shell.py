@@ -125,12 +125,12 @@ def _notices(viewer: viewers.Viewer | None) -> list[dict[str, str]]:
     if viewer is None or viewer.clinic_id is None:
         return []
     found = sign_off.notices(viewer.clinic_id, now())
-    if viewer.role not in ("coordinator", "physiotherapist"):
-        return found
-    late = texts.late_notice(now())
-    found += worklist.notices(now())
-    if late:
-        found.append({"title": late, "href": "/worklist", "action": "Open the call list"})
+    rings = viewer.role in ("coordinator", "physiotherapist")
+    if rings:
+        found += worklist.notices(now())
+    if late := texts.late_notice(now()):
+        href, action = ("/worklist", "Open the call list") if rings else ("/", "The desk rings instead")
+        found.append({"title": late, "href": href, "action": action})
     return found
 
 

@@ -63,4 +63,5 @@ def people(audience: Mapping[str, Any]) -> list[int]:
 
 
 def _named(one: ExerciseClass) -> str:
-    return f"{DAYS[one.weekday]} {one.wall_time:%H:%M} {one.name}, {one.venue.name}"
+    name = one.name if DAYS[one.weekday] in one.name else f"{one.name}, {DAYS[one.weekday]}"
+    return f"{name} {one.wall_time:%H:%M}, {one.venue.name}"

@@ -51,9 +51,7 @@ def late_notice(now: datetime) -> str | None:
     limit = timedelta(seconds=Timing.load().late)
     oldest, due, began = db.session.execute(gauges.waiting(now)).one()
     if began is not None and now - began >= limit:
-        return (
-            "Text messages are not leaving: the provider does not answer. Ring the people on the call list."
-        )
+        return "Text messages are not leaving: the provider does not answer."
     if oldest is not None and now - oldest >= limit:
         minutes = int((now - oldest).total_seconds() // 60)
         return f"Text messages are late: {due} are waiting, the oldest for {minutes} minutes."

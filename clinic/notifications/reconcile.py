@@ -14,7 +14,7 @@ from clinic.access import queries as access
 from clinic.columns import config
 from clinic.extensions import db, transaction
 from clinic.extensions import now as clock
-from clinic.notifications import calls, line, questions, receipts, silent, wording
+from clinic.notifications import calls, line, outage, questions, receipts, silent, wording
 from clinic.notifications.dispatchers import owner_is_gone
 from clinic.notifications.gateway import LISTING_FAILED, Listed, gateway_for
 from clinic.notifications.models import Message, MessageState
@@ -57,6 +57,7 @@ def reconcile(*, now: datetime | None = None) -> dict[str, int]:
             ):  # its sid was written down elsewhere this very moment: look again next time
                 counts["open"] += 1
         counts["silent"] = silent.ask_after(now=moment, timing=timing)
+        outage.cover_next_sessions(now=moment, timing=timing)
     return counts
 
 

@@ -9,17 +9,19 @@ from typing import Any
 from sqlalchemy import select
 
 from clinic import audit
-from clinic.extensions import db, transaction
-from clinic.referrals import engine, reassessment
+from clinic.extensions import db, now, transaction
+from clinic.referrals import clocks, engine, reassessment
 from clinic.referrals.models import Answer, Decision, Episode, State
 from clinic.referrals.rules import merging
 from clinic.referrals.rules.words import Outcome
 from clinic.referrals.states import locked
 from clinic.referrals.suspension import suspend
 from clinic.viewer import Viewer
+from clinic.worklist import services as worklist
 
 SOURCES = ("referrer", "colleague", "patient", "carer", "measured")
 TESTS = "tests"
+HEARD = frozenset({"patient", "carer"})  # told to us, not by a clinician who acts on it
 
 
 @transaction()
@@ -37,11 +39,27 @@ def rerun(
     before = reassessment.known(episode)
     add(episode, facts, source=source, answered_on=answered_on, by=by)
     decision = engine.suggest(episode)
+    if source in HEARD and decision.outcome == Outcome.DO_NOT_ENROL:
+        _alert(episode, by)
     reassessment.follow(episode, before=before, decision=decision, by=by)
     audit.record("episode.decided_anew", by=by, about=episode, outcome=decision.outcome, source=source)
     if decision.outcome == Outcome.DO_NOT_ENROL and episode.state is not State.BEING_DECIDED:
         suspend(episode, reason="red_flag", by=by)
     return decision
+
+
+def _alert(episode: Episode, by: Viewer) -> None:
+    """A red flag heard on the telephone has a clock and a second pair of eyes, whatever is done next."""
+    worklist.raise_alert(
+        kind="red_flag_heard",
+        patient_id=episode.patient_id,
+        cause_kind="episodes",
+        cause_id=episode.id,
+        clinic_id=episode.clinic_id,
+        organisation_id=episode.organisation_id,
+        due_at=now() + clocks.RED_FLAG_CALL,
+        by=by,
+    )
 
 
 def add(

@@ -6,6 +6,7 @@ An overdue return is a call for somebody, and the coming week is lent; nobody lo
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import date, datetime, time, timedelta
 
 from sqlalchemy import exists, func, select
@@ -91,6 +92,7 @@ def overdue(clinic_id: int, today: date) -> Sequence[Episode]:
     query = select(Episode).where(
         Episode.clinic_id == clinic_id,
         Episode.state == State.PAUSED,
+        Episode.suspended_at.is_(None),
         Episode.next_step == RETURN,
         Episode.next_on < today,
     )
@@ -102,7 +104,8 @@ def settle(clinic_id: int, *, by: Viewer, now: datetime) -> int:
     today = access.local(clinic_id, now).date()
     late = overdue(clinic_id, today)
     for episode in late:
-        _ring_once(episode.id, today, by=by, now=now)
+        with suppress(CannotPause):  # back, or suspended, a moment ago
+            _ring_once(episode.id, today, by=by, now=now)
     return len(late)
 
 

@@ -29,7 +29,7 @@ from clinic.classes import (
 from clinic.classes.errors import CannotSeat
 from clinic.classes.handover import Vacant
 from clinic.classes.models import ClassSession, ExerciseClass, Member, MemberState, SessionState, WaitingEntry
-from clinic.classes.rules import ranking, vacancies
+from clinic.classes.rules import placement, ranking, vacancies
 from clinic.extensions import db, transaction
 from clinic.viewer import Viewer, acting_as, system
 
@@ -53,9 +53,9 @@ def sweep_clinic(clinic_id: int, now: datetime) -> dict[str, int]:
     with acting_as(by):
         lending.settle(clinic_id, by=by, now=now)
         counts["dates"] += full_dates.settle(clinic_id, by=by, now=now)
-        for vacant, free in _free(clinic_id, now):
-            kind = "visits" if vacant.session else "standing"
-            counts[kind] += _offer_all(vacant, free, by=by, now=now)
+        counts["standing"] += _offer_standing(clinic_id, by=by, now=now)
+        for vacant, free in _free_dates(clinic_id, now):
+            counts["visits"] += _offer_all(vacant, free, by=by, now=now)
     return dict(counts)
 
 
@@ -88,16 +88,28 @@ def hand_on_class(*, class_id: int, by: Viewer, now: datetime) -> int:
         return _offer_all(Vacant(row, alone=True), row.capacity - row.taken, by=by, now=now)
 
 
-def _free(clinic_id: int, now: datetime) -> Iterator[tuple[Vacant, int]]:
-    """Every free seat of a clinic that somebody on its list could take as things stand; reads only."""
-    today = access.local(clinic_id, now).date()
+def _offer_standing(clinic_id: int, *, by: Viewer, now: datetime) -> int:
+    """Each person in turn is offered what suits them best of all free classes; how many were.
+
+    Whom a class is offered to is decided anew under the locks, so nobody ahead is passed over.
+    """
+    today, given = access.local(clinic_id, now).date(), 0
     line = candidates.line_of(clinic_id, today, now)
-    if not line.rows:
-        return
-    for row in queries.running_classes(clinic_id, today):
-        if row.taken < row.capacity and _suits(Vacant(row), line):
-            yield Vacant(row), row.capacity - row.taken
-    for session in _coming(clinic_id, now):
+    rows = {str(row.id): row for row in queries.running_classes(clinic_id, today)} if line.rows else {}
+    order = ranking.in_order(candidates.waiters(line, class_id=0))
+    for waiter in (one for one in order if one.unavailable is None):
+        refused = {class_id for class_id, session_id in line.known.refused[int(waiter.id)] if not session_id}
+        free = [candidates.class_facts(row) for row in rows.values() if row.id not in refused]
+        found = placement.suggest(waiter.candidate, free)
+        best = [one.classes[0].id for one in (*found.pairs, *found.singles)]
+        given += any(_offer(Vacant(rows[one]), by=by, now=now) for one in dict.fromkeys(best))
+    return given
+
+
+def _free_dates(clinic_id: int, now: datetime) -> Iterator[tuple[Vacant, int]]:
+    """Every single date that somebody on the list could take as things stand; reads only."""
+    line = candidates.line_of(clinic_id, access.local(clinic_id, now).date(), now)
+    for session in _coming(clinic_id, now) if line.rows else ():
         vacant = Vacant(session.klass, session)
         if (free := _to_lend(session)) and _suits(vacant, line):
             yield vacant, free

@@ -133,3 +133,12 @@ def test_a_suspension_has_no_day_of_return_and_is_not_ended_here(ada):
     assert weeks_of(ada) == []
     with pytest.raises(CannotPause):
         lending.back(episode_id=ada.id, by=BY, now=NOW)
+
+
+def test_who_is_suspended_while_away_is_not_rung_about_the_return(ada, on_that_monday):
+    returns = away(ada, 1)
+    suspension.suspend(db.session.get(Episode, ada.id), reason="new_fracture", by=BY)
+    later = NOW + (returns - TODAY) + timedelta(days=1)
+    on_that_monday.move_to(later)
+    promotion.sweep(later)
+    assert [call.kind for call in db.session.query(CallListEntry)] == []

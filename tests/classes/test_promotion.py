@@ -82,6 +82,15 @@ def test_who_wants_two_days_is_offered_both_at_once(clinic):
     assert has(ada) == [1, 4]
 
 
+def test_who_is_first_gets_the_class_nearest_their_level_and_leaves_the_staffed_one_to_who_needs_it(clinic):
+    a_class(clinic, weekday=0, level_phase="P1", level_band="high", capacity=1)
+    a_class(clinic, weekday=4, capacity=1)
+    ada = waits(a_person(clinic, wishes=once(), referred_on=TODAY - timedelta(days=60)))
+    needs = waits(a_person(clinic, wishes=once(), phase="P1", band="high"))
+    assert promotion.sweep(NOW)["standing"] == 2
+    assert (has(ada), has(needs)) == ([4], [0])
+
+
 def test_who_is_new_on_the_list_is_placed_by_hand_and_never_passed_over_meanwhile(clinic):
     a_class(clinic, weekday=4, capacity=1)
     new = waits(a_person(clinic, referred_on=TODAY - timedelta(days=60)), days=0)

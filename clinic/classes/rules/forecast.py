@@ -10,8 +10,10 @@ from calendar import monthrange
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import groupby
+from operator import attrgetter
 
-from clinic.classes.rules.placement import ClassFacts, unsuitable
+from clinic.classes.rules.placement import ClassFacts, distance, unsuitable
 from clinic.classes.rules.ranking import Waiter
 
 COURSE_MONTHS = 7
@@ -56,18 +58,20 @@ def seat_free_on(first_class: date, today: date) -> date:
 
 
 def expected(waiters: Sequence[Waiter], seats: Iterable[SeatEnd], today: date) -> Mapping[str, SeatEnd]:
-    """The seat each may expect, by waiter: every seat in turn goes to the first in order whom it suits.
+    """The seat each may expect, by waiter: day by day, the first in order takes the seat nearest their level.
 
     Each takes one seat; who wants two is counted at the first. Nobody is given a seat before their group gate
     opens, or later than half a year ahead.
     """
     found: dict[str, SeatEnd] = {}
     order = (seat for seat in sorted(seats, key=_when) if seat.on <= today + AHEAD)
-    for seat in order:
+    for _, that_day in groupby(order, key=attrgetter("on")):
+        left = list(that_day)
         for waiter in waiters:
-            if waiter.id not in found and _suits(waiter, seat):
-                found[waiter.id] = seat
-                break
+            fit = [seat for seat in left if waiter.id not in found and _suits(waiter, seat)]
+            if fit:
+                found[waiter.id] = best = min(fit, key=lambda seat: _distance(waiter, seat))
+                left.remove(best)
     return found
 
 
@@ -91,6 +95,10 @@ def _suits(waiter: Waiter, seat: SeatEnd) -> bool:
     person = waiter.candidate
     opens = person.group_start
     return opens is not None and opens <= seat.on and not unsuitable(person, seat.cls)
+
+
+def _distance(waiter: Waiter, seat: SeatEnd) -> tuple[int, int, str]:
+    return distance(waiter.candidate.level, seat.cls.level), seat.cls.weekday, seat.cls.id
 
 
 def _when(seat: SeatEnd) -> tuple[date, int, str]:

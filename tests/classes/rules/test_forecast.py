@@ -58,6 +58,13 @@ def test_a_seat_that_does_not_suit_goes_to_the_next():
     assert dates([waits("strict", phase="P1"), waits("mild")], [on(3)]) == {"mild": 3}
 
 
+def test_of_the_seats_of_one_day_each_takes_the_nearest_to_their_level():
+    strict, own = a_class("strict", phase="P1", band="high", weekday=0), a_class("own", weekday=4)
+    line = in_order([waits("early", days=50), waits("needs", days=5, phase="P1")])
+    found = expected(line, [on(3, strict), on(3, own)], TODAY)
+    assert {who: seat.cls.id for who, seat in found.items()} == {"early": "own", "needs": "strict"}
+
+
 def test_nobody_is_expected_before_the_group_gate_opens():
     gate = TODAY + timedelta(days=10)
     assert dates([waits("healing", gate=gate)], [on(3), on(12)]) == {"healing": 12}

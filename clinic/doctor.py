@@ -7,6 +7,7 @@ that no app can be made.
 from __future__ import annotations
 
 import json
+import os
 import re
 import sys
 from typing import Any
@@ -82,6 +83,7 @@ def _look_at_database(config: Config, report: dict[str, Any]) -> None:
             return
         if not config.sqlite and (words := walls.powerful_login(db.session.connection())):
             report["problems"].append(words)
+        _letters(config, report)
         for clinic in db.session.scalars(select(Clinic).order_by(Clinic.id)):
             _sender(f"sender of clinic {clinic.id}", clinic.sender or "", report)
             if not clinic.opening:
@@ -102,6 +104,16 @@ def _look_at_database(config: Config, report: dict[str, Any]) -> None:
         report["notes"].append(
             "TWILIO_MESSAGING_SERVICE_SID: see that its senders are numbers that receive replies, no names"
         )
+
+
+def _letters(config: Config, report: dict[str, Any]) -> None:
+    """Letters need their font; a folder for files that cannot be written would fill the work list."""
+    from clinic.referrals import letters_font
+
+    if not (letters_font.REGULAR.is_file() and letters_font.BOLD.is_file()):
+        report["problems"].append("the font of letters is missing: run tools/assets.py")
+    if config.letters_folder and not os.access(config.letters_folder, os.W_OK | os.X_OK):
+        report["problems"].append("LETTERS_FOLDER: letters cannot be written there")
 
 
 def _sender(setting: str, sender: str, report: dict[str, Any]) -> None:

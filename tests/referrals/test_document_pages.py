@@ -1,16 +1,19 @@
 """Documents on the referrer's form: optional, kept with the draft, only downloaded, by who may see it."""
 
+from datetime import timedelta
 from io import BytesIO
 
 import pytest
+import time_machine
+from flask import request
 from sqlalchemy import func, select
 
 from clinic.audit import AuditEvent
-from clinic.extensions import db
+from clinic.extensions import db, now
 from clinic.referrals import attachments, drafts, form
 from clinic.referrals.models import Draft, Referral
 from clinic.referrals.paper import Attachment
-from clinic.viewer import acting_as
+from clinic.viewer import acting_as, system
 from tests.referrals.browsing import Person, fill
 from tests.referrals.factories import a_referral, a_world
 from tests.referrals.test_attachments_content import PDF, a_jpeg, a_png
@@ -155,3 +158,16 @@ def test_neither_bytes_nor_name_lie_open_in_the_database(with_report):
     row = db.session.connection().exec_driver_sql("SELECT content, name FROM attachments").one()
     assert b"%PDF" not in bytes(row[0])
     assert "report" not in row[1]
+
+
+def test_a_file_never_touches_the_disk_on_its_way_in(app):
+    """Werkzeug's own stream would be a temporary file from half a megabyte on."""
+    big = {"file": (BytesIO(b"x" * 2_000_000), "big.pdf")}
+    with app.test_request_context("/", method="POST", data=big):
+        assert type(request.files["file"].stream) is BytesIO
+
+
+def test_a_draft_nobody_came_back_to_takes_its_documents_along(with_report):
+    with time_machine.travel(now() + drafts.KEPT + timedelta(days=1)), acting_as(system("retention")) as by:
+        assert drafts.remove_old(by=by) == 1
+    assert kept() == []

@@ -9,7 +9,7 @@ from types import SimpleNamespace
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import BigInteger, Executable, Integer, Select, bindparam, case, exists, select
+from sqlalchemy import BigInteger, Executable, FromClause, Integer, Select, bindparam, case, exists, select
 from sqlalchemy.orm import aliased
 
 from clinic.access import queries as access
@@ -26,8 +26,8 @@ RULE = "reminder"
 SESSION = (ClassSession.id, ClassSession.starts_at, ClassSession.revision, Clinic.zone)
 
 
-def planner(now: datetime, until: datetime) -> Iterator[outbox.Sweep]:
-    """One sweep for every coming session that was not planned at its present revision.
+def planner(now: datetime, until: datetime) -> Iterator[outbox.Round]:
+    """One round over every coming session that was not planned at its present revision; none when all are.
 
     One moved so close that its reminder would be late already has none: the news of the move is the reminder.
     """
@@ -37,9 +37,12 @@ def planner(now: datetime, until: datetime) -> Iterator[outbox.Sweep]:
         ClassSession.starts_at <= until,
         outbox.not_yet_swept(ClassSession.id, ClassSession.revision, RULE),
     )
-    for session in db.session.execute(query.order_by(ClassSession.id)).all():
-        if _due(session) > now:
-            yield _sweep(session)
+    sessions = db.session.execute(query.order_by(ClassSession.id)).all()
+    timely = [
+        outbox.Due(one.id, one.revision, _due(one), one.starts_at) for one in sessions if _due(one) > now
+    ]
+    if timely:
+        yield outbox.Round(RULE, timely, _of_sessions)
 
 
 def follow(change: Change, *, now: datetime) -> None:
@@ -95,12 +98,14 @@ def _values(session: Any) -> dict[str, Any]:
     return {"session_id": session.id, "revision": session.revision, **moments}
 
 
-def _sweep(session: Any) -> outbox.Sweep:
-    return outbox.Sweep(session.id, session.revision, RULE, _rows(session, _due(session)))
+def _of_sessions(due: FromClause) -> Select[Any]:
+    given = due.c
+    session = SimpleNamespace(id=given.session_id, revision=given.revision, starts_at=given.expires_at)
+    return _rows(session, given.due_at)
 
 
 def _rows(session: Any, due_at: Any) -> Select[Any]:
-    """The reminders of one session's booked places; the first visit has its own words."""
+    """The reminders of a session's booked places; the first visit has its own words."""
     constants = outbox.columns(
         text=RULE,
         purpose="reminder",

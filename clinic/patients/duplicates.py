@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import combinations
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, union
 
 from clinic.columns import folded
 from clinic.extensions import db
@@ -42,7 +42,7 @@ def of_patient(patient: Patient) -> list[Pair]:
     named = select(Patient.id).where(same_name).order_by(Patient.id.desc()).limit(MOST)
     hers = select(Contact.value_index).where(Contact.patient_id == patient.id)
     reached = select(Contact.patient_id).where(Contact.value_index.in_(hers))
-    ids = {patient.id, *db.session.scalars(named), *db.session.scalars(reached)}
+    ids = {patient.id, *db.session.scalars(union(named.subquery().select(), reached))}
     if len(ids) == 1:
         return []
     people = _people(ids)

@@ -125,8 +125,8 @@ def look_for_others(referral: Referral, *, practice_id: int | None, at: datetime
         worklist.open_task(
             kind="possible_duplicate", note=f"{referral.reference}: {', '.join(pairs[0].why)}", **about
         )
-    known = registrations.practice_of(referral.patient_id)
-    if practice_id and known is not None and known.organisation_id != practice_id:
+    known = registrations.practice_of(referral.patient_id) if practice_id else None
+    if known is not None and known.organisation_id != practice_id:
         note = f"{referral.reference} names another practice than the one we have"
         worklist.open_task(kind="check_practice", note=note, **about)
 

@@ -96,9 +96,11 @@ def person(sent: Sent) -> Patient:
     )
     if sent.consent is not None:
         patients.consent(patient=patient, kind="referral", given=sent.consent, by=sent.by)
-    registrations.register_with(
-        patient=patient, organisation_id=_practice(sent), practice_name=sent.origin.practice_name, by=sent.by
-    )
+    practice_id, name = _practice(sent), sent.origin.practice_name
+    if practice_id or name:
+        registrations.register_with(
+            patient=patient, organisation_id=practice_id, practice_name=name, by=sent.by
+        )
     return patient
 
 

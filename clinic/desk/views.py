@@ -62,7 +62,10 @@ def search_post() -> ResponseReturnValue:
 @bp.get("/patients/<int:patient_id>")
 @requires(Permission.SEE_PATIENT)
 def patient(patient_id: int) -> ResponseReturnValue:
-    return _page(patient_page.read(patient_id, by=current()), {})
+    page = patient_page.read(patient_id, by=current())
+    if page.patient.merged_into_id is not None:  # the same person, under the record that was kept
+        return redirect(url_for(".patient", patient_id=page.patient.merged_into_id))
+    return _page(page, {})
 
 
 @bp.post("/patients/<int:patient_id>/death")

@@ -269,6 +269,8 @@ def test_side_by_side_merge_and_undo_on_the_pages(app, world, twice):
     assert (desk.status, "Say why" in desk.text) == (422, True)
     desk.post(data={"reason": "The practice confirms one slip"})
     assert "One record now" in desk.page
+    desk.get(f"/patients/{gone.patient_id}")
+    assert desk.url == f"/patients/{kept.patient_id}"
     desk.get(f"/patients/{kept.patient_id}/about")
     (row,) = db.session.scalars(select(Merge))
     desk.post(f"/patients/{kept.patient_id}/merges/{row.id}/undo", {f"undo_reason-{row.id}": "Two sisters"})

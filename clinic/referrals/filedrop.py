@@ -18,7 +18,6 @@ from clinic.access import queries as access
 from clinic.columns import config
 from clinic.extensions import db, now, transaction
 from clinic.referrals import letters_prints, letters_sending
-from clinic.referrals.letters_font import FontIsMissing
 from clinic.referrals.paper import LetterDelivery, Route, Step
 from clinic.viewer import Viewer
 
@@ -109,8 +108,9 @@ def _drop(delivery_id: int) -> str | None:
     except OSError as problem:
         log.warning("a letter could not be put into its folder: %s", type(problem).__name__)
         return "folder_not_writable"
-    except (FontIsMissing, letters_prints.Altered) as problem:
-        return type(problem).__name__.lower()
+    except Exception as problem:  # one bad letter must not hold up the others: a person gets it
+        log.error("letter %s could not be printed: %s", letter.id, type(problem).__name__)
+        return "cannot_be_printed"
     return None
 
 

@@ -54,6 +54,8 @@ def keep_missing(*, limit: int = AT_ONCE) -> int:
         except FontIsMissing:
             log.error("letters cannot be printed: the font is missing, set up the page assets")
             break
+        except Exception as problem:  # one bad letter must not hold up the others
+            log.error("letter %s cannot be printed: %s", letter.id, type(problem).__name__)
     return done
 
 

@@ -6,11 +6,12 @@ from pathlib import Path
 
 import pytest
 import time_machine
+from sqlalchemy import update
 
-from clinic.extensions import now
+from clinic.extensions import db, now, transaction
 from clinic.notifications.models import Message
 from clinic.referrals import filedrop, letters_prints, letters_work
-from clinic.referrals.paper import LetterStep
+from clinic.referrals.paper import LetterPrint, LetterStep
 from clinic.viewer import acting_as, system
 from tests.referrals.letter_box import by_file, declined, rows, tasks, way
 
@@ -102,3 +103,15 @@ def test_a_setting_that_is_missing_in_production_is_told_as_what_it_is(world, ap
     assert letters_work.do()["failed"] == 2
     (step,) = rows(LetterStep, LetterStep.letter_id == letter.id)
     assert step.reason == "no_folder_set"
+
+
+def test_one_letter_that_cannot_be_read_holds_up_no_other(world, folder):
+    by_file(world)
+    (letter,) = declined(world)
+    letters_prints.keep_missing()
+    with transaction():
+        spoilt = update(LetterPrint).where(LetterPrint.letter_id == letter.id).values(digest="spoilt")
+        db.session.execute(spoilt)
+    assert letters_work.do() == {"printed": 0, "dropped": 1, "failed": 1, "chased": 0}
+    (step,) = rows(LetterStep, LetterStep.letter_id == letter.id)
+    assert step.reason == "cannot_be_printed"

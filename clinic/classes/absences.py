@@ -82,13 +82,7 @@ def withdraw(*, absence_id: int, by: Viewer, now: datetime) -> int:
     ids = [gap.session_id for gap in mine]
     holding.hold(ClassSession.id.in_(ids))
     for gap in mine:
-        session = gap.session
-        if getattr(session, _column(gap.seat)) is None:
-            setattr(session, _column(gap.seat), row.staff_id)
-        staffing.staff_with(
-            session, [*session.staffing, gap.role] if gap.role else session.staffing, by=by, now=now
-        )
-        gap.closed_at = now
+        _give_back(gap, by, now)
     audit.record("absence.withdrawn", by=by, about=row, sessions=len(mine))
     return len(mine)
 
@@ -104,6 +98,15 @@ def follow_new(session: ClassSession, *, by: Viewer, now: datetime) -> None:
     for row in db.session.scalars(query.order_by(Absence.id)).all():
         if row.staff_id in (session.instructor_id, session.second_id):
             _open_gap(row, session, by, now)
+
+
+def follow_moved(session: ClassSession, *, by: Viewer, now: datetime) -> None:
+    """Another day is another absence, or none: the old gap is given back, the new one opens."""
+    query = select(Gap).where(Gap.session_id == session.id, Gap.closed_at.is_(None))
+    for gap in db.session.scalars(query.order_by(Gap.id)).all():
+        if not gap.absence.first <= session.local_date <= gap.absence.last:
+            _give_back(gap, by, now)
+    follow_new(session, by=by, now=now)
 
 
 def coming(clinic_id: int, today: date) -> list[Absence]:
@@ -135,14 +138,27 @@ def _column(seat: str) -> str:
     return "instructor_id" if seat == LEAD else "second_id"
 
 
+def _give_back(gap: Gap, by: Viewer, now: datetime) -> None:
+    """The session is theirs again, unless somebody has it by now."""
+    session, column = gap.session, _column(gap.seat)
+    if getattr(session, column) is None:
+        setattr(session, column, gap.absence.staff_id)
+    roles = [*session.staffing, gap.role] if gap.role else session.staffing
+    gap.closed_at = now
+    staffing.staff_with(session, roles, by=by, now=now)
+
+
 def _open_gap(row: Absence, session: ClassSession, by: Viewer, now: datetime) -> None:
     seat = LEAD if session.instructor_id == row.staff_id else SECOND
     role = staffing.counts_as(access.user(row.staff_id)) or ""
     gone = role if role in session.staffing else ""
     setattr(session, _column(seat), None)
-    db.session.add(
-        Gap(clinic_id=row.clinic_id, absence_id=row.id, session_id=session.id, seat=seat, role=gone)
+    before = select(Gap).where(Gap.absence_id == row.id, Gap.session_id == session.id)
+    gap = db.session.scalars(before).first() or Gap(
+        clinic_id=row.clinic_id, absence_id=row.id, session_id=session.id
     )
+    gap.seat, gap.role, gap.covered_by_id, gap.closed_at = seat, gone, None, None
+    db.session.add(gap)
     staffing.staff_with(session, staffing.without(session.staffing, gone), by=by, now=now)
 
 

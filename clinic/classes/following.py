@@ -9,6 +9,7 @@ from sqlalchemy import update
 from clinic import audit
 from clinic.access import queries as access
 from clinic.classes import (
+    absences,
     holding,
     impact,
     queries,
@@ -76,6 +77,8 @@ def _follow(edit: Following, seen: str | None, by: Viewer, now: datetime) -> Exe
     _tell_members(carried, split, first or _first_day(new), by, now)
     _tell_of_dates(split, held, old_times, now)
     _settle_orphans(split, by, now)
+    for session, _ in split.moving:
+        absences.follow_moved(session, by=by, now=now)
     _name_who_is_over(split, new, by, now)
     reoffers.again(withdrawn, {edit.class_id: new.id}, by=by, now=now)
     until = access.local(new.clinic_id, now).date() + timetable.HORIZON

@@ -62,6 +62,7 @@ class Impact:
     standing: int = 0
     standing_seats: int | None = None
     refused: str | None = None
+    warnings: tuple[str, ...] = ()  # staff who could not be there
     extra: tuple[Any, ...] = field(default=())
 
     @property
@@ -91,7 +92,8 @@ class Impact:
         lines = [
             (one.session_id, one.revision, one.was, one.becomes, one.people, one.seats) for one in self.lines
         ]
-        whole = [self.asked, lines, people, self.standing, self.standing_seats, self.refused, self.extra]
+        whole = [self.asked, lines, people, self.standing, self.standing_seats, self.refused]
+        whole += [self.warnings, self.extra]
         return hashlib.sha256(json.dumps(whole, default=str).encode()).hexdigest()[:32]
 
 

@@ -10,7 +10,17 @@ from sqlalchemy import ColumnElement, select, update
 
 from clinic import audit
 from clinic.access import queries as access
-from clinic.classes import holding, impact, queries, reminders, reoffers, seats, telling
+from clinic.classes import (
+    absences,
+    holding,
+    impact,
+    queries,
+    reminders,
+    reoffers,
+    seats,
+    staffing,
+    telling,
+)
 from clinic.classes.errors import BadTimetable, SessionIsOver
 from clinic.classes.holding import Held
 from clinic.classes.impact import Impact, Line, People
@@ -69,6 +79,7 @@ def move(
     before = telling.spoken(session)
     seats.change(releases=releases, by=by, now=now)
     _to(session, asked, going)
+    absences.follow_moved(session, by=by, now=now)
     for place_id in staying:
         outbox.supersede(cause_kind="place", cause_id=place_id, rules=[reminders.RULE], reason="moved")
     reminders.plan_for(staying, now=now)
@@ -113,6 +124,7 @@ def _work_out(asked: Move, held: Held, now: datetime) -> Impact:
             people.person(place.episode_id, "has another class on that day") for place in orphaned
         ),
         offers=people.each(_single(held)),
+        warnings=tuple(staffing.warnings(session, starts_at, asked.on)),
     )
 
 

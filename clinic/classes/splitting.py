@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import ColumnElement, select
 
 from clinic.access import queries as access
-from clinic.classes import candidates, holding, queries, venues
+from clinic.classes import candidates, holding, queries, staffing, venues
 from clinic.classes.errors import BadTimetable
 from clinic.classes.holding import Held
 from clinic.classes.impact import Impact, Line, People
@@ -202,8 +202,14 @@ def _impact(split: Split, edit: Following, held: Held, now: datetime) -> Impact:
         standing=len(carried),
         standing_seats=split.seats,
         refused=_refusal(split, lines, len(carried), now),
+        warnings=_warnings(split),
         extra=(split.row.schedule_revision, split.room),
     )
+
+
+def _warnings(split: Split) -> tuple[str, ...]:
+    found = [staffing.warnings(one, goes.starts_at, goes.original_date) for one, goes in split.moving]
+    return tuple(words for each in found for words in each)
 
 
 def _of(held: Held, episode_ids: Collection[int]) -> set[int]:

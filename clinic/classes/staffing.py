@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import select
 
+from clinic.access import queries as access
 from clinic.access.models import User
 from clinic.classes import telling
 from clinic.classes.models import Absence, ClassSession, SessionState, Slot
@@ -52,16 +53,23 @@ def counts_as(user: User) -> str | None:
     return user.role.value if user.role.value in SUPERVISING_ROLES else None
 
 
-def why_not_free(staff_id: int, session: ClassSession) -> str | None:
-    """In a sentence, what keeps a colleague from this session: another class, an appointment, an absence."""
-    if away_on(staff_id, session):
+def why_not_free(
+    staff_id: int, session: ClassSession, *, starts_at: datetime | None = None, day: date | None = None
+) -> str | None:
+    """In a sentence, what keeps a colleague from this session: another class, an appointment, an absence.
+
+    With another start and clinic date, what would keep them from it then.
+    """
+    begins = starts_at or session.starts_at
+    ends = begins + (session.ends_at - session.starts_at)
+    if away_on(staff_id, session, day):
         return "is away that day"
     near = select(ClassSession).where(
         (ClassSession.instructor_id == staff_id) | (ClassSession.second_id == staff_id),
         ClassSession.id != session.id,
         ClassSession.state == SessionState.PLANNED,
-        ClassSession.starts_at < session.ends_at,
-        ClassSession.ends_at > session.starts_at,
+        ClassSession.starts_at < ends,
+        ClassSession.ends_at > begins,
     )
     other = db.session.scalars(near.order_by(ClassSession.starts_at).limit(1)).first()
     if other is not None:
@@ -69,23 +77,31 @@ def why_not_free(staff_id: int, session: ClassSession) -> str | None:
     slots = select(Slot).where(
         Slot.staff_id == staff_id,
         Slot.state == "booked",
-        Slot.starts_at < session.ends_at,
-        Slot.starts_at > session.starts_at - LONGEST,
+        Slot.starts_at < ends,
+        Slot.starts_at > begins - LONGEST,
     )
     for slot in db.session.scalars(slots):
-        if slot.starts_at + timedelta(minutes=slot.minutes) > session.starts_at:
+        if slot.starts_at + timedelta(minutes=slot.minutes) > begins:
             return "has an appointment at that time"
     return None
 
 
-def away_on(staff_id: int, session: ClassSession) -> bool:
-    """Whether an absence of this colleague covers the session's date."""
+def warnings(session: ClassSession, starts_at: datetime, day: date) -> list[str]:
+    """Who of its staff could not be there, if this session were then."""
+    staff = [one for one in (session.instructor_id, session.second_id) if one is not None]
+    found = [(one, why_not_free(one, session, starts_at=starts_at, day=day)) for one in staff]
+    return [f"{access.user(one).name} {why}: {day.day} {day:%B}." for one, why in found if why]
+
+
+def away_on(staff_id: int, session: ClassSession, day: date | None = None) -> bool:
+    """Whether an absence of this colleague covers the session's date, or the day named."""
+    on = day or session.local_date
     query = select(Absence.id).where(
         Absence.staff_id == staff_id,
         Absence.clinic_id == session.clinic_id,
         Absence.withdrawn_at.is_(None),
-        Absence.first <= session.local_date,
-        Absence.last >= session.local_date,
+        Absence.first <= on,
+        Absence.last >= on,
     )
     return db.session.scalars(query.limit(1)).first() is not None
 

@@ -10,6 +10,7 @@ from clinic.classes import (
     cover,
     impact,
     merging,
+    moving,
     one_session,
     queries,
     seats,
@@ -20,6 +21,7 @@ from clinic.classes.absences import Away
 from clinic.classes.errors import BadTimetable, SessionIsOver
 from clinic.classes.merging import Merge
 from clinic.classes.models import ExerciseClass, Gap, Outcome, SessionState
+from clinic.classes.moving import Move
 from clinic.classes.takes import StandingTake, VisitTake
 from clinic.extensions import db, transaction
 from clinic.notifications.models import Message, MessageState
@@ -122,6 +124,18 @@ def test_an_absence_that_makes_no_sense_is_refused(clinic, physio, wish):
     facts = {"clinic_id": clinic.id, "staff_id": physio.id, "first": TODAY, "last": TODAY, **wish}
     with pytest.raises(BadTimetable):
         absences.preview(Away(**facts), NOW)
+
+
+def test_a_session_moved_out_of_an_absence_and_back_is_theirs_and_is_not(clinic, tuesdays, physio):
+    first = sessions_of(tuesdays)[0]
+    record(away(clinic, physio))
+    there = {"session_id": first.id, "wall_time": time(9), "venue_id": first.venue_id, "by": BY, "now": NOW}
+    one_session.move(on=TODAY + timedelta(days=7), **there)
+    assert (first.instructor_id, first.capacity) == (physio.id, 12)
+    asked = Move(first.id, TODAY + timedelta(days=2), time(9), first.venue_id)
+    assert moving.preview(asked, NOW).warnings == ("Sam is away that day: 25 November.",)
+    one_session.move(on=asked.on, **there)
+    assert (first.instructor_id, first.capacity, db.session.query(Gap).count()) == (None, 0, 1)
 
 
 # --- cover ---

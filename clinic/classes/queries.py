@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, select
 
 from clinic.access import queries as access
 from clinic.classes.errors import BadTimetable
@@ -153,13 +153,22 @@ def closed_days(clinic_id: int, venue_id: int, first: date, last: date) -> set[d
     }
 
 
-def free_and_waiting(model: type[ExerciseClass] | type[ClassSession], row_id: int) -> tuple[int, int]:
-    """Free seats of a class or session, and how many wait for any; one statement for the usual case."""
+def free_and_waiting(
+    model: type[ExerciseClass] | type[ClassSession], row_id: int, episode_id: int
+) -> tuple[int, int, bool]:
+    """Free seats of a class or session, how many wait for any, and whether this person has a seat, or the
+    hold on one, here already; one statement for the usual case."""
     waits = select(func.count()).select_from(WaitingEntry)
     waits = waits.where(WaitingEntry.clinic_id == model.clinic_id, WaitingEntry.closed_at.is_(None))
-    query = select(model.capacity - model.taken, waits.correlate(model).scalar_subquery())
-    free, count = db.session.execute(query.where(model.id == row_id)).one()
-    return int(free), int(count)
+    if model is ExerciseClass:
+        theirs = exists().where(Member.class_id == row_id, Member.state != MemberState.LEFT)
+        theirs = theirs.where(Member.episode_id == episode_id)
+    else:
+        theirs = exists().where(Place.session_id == row_id, Place.state != PlaceState.RELEASED)
+        theirs = theirs.where(Place.episode_id == episode_id)
+    query = select(model.capacity - model.taken, waits.correlate(model).scalar_subquery(), theirs)
+    free, count, mine = db.session.execute(query.where(model.id == row_id)).one()
+    return int(free), int(count), bool(mine)
 
 
 def next_session(class_id: int, after: datetime) -> ClassSession | None:

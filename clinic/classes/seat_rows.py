@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, and_, or_, select, update
 
-from clinic.classes.models import ClassSession, ExerciseClass, Member, MemberState, Outcome, Place, PlaceState
+from clinic.classes.models import ClassSession, Member, MemberState, Outcome, Place, PlaceState
 from clinic.classes.takes import Release, StandingRelease, StandingTake, VisitRelease
 from clinic.extensions import db
 from clinic.referrals.models import Episode, State
@@ -70,17 +70,6 @@ def holding(take: StandingTake) -> Member | None:
         Member.state != MemberState.LEFT,
     )
     return db.session.scalars(query.execution_options(populate_existing=True)).first()
-
-
-def has_seat(model: type[ExerciseClass] | type[ClassSession], row_id: int, episode_id: int) -> bool:
-    """Whether this person has a seat, or the hold on one, in this class or session."""
-    if model is ExerciseClass:
-        theirs = select(Member.id).where(Member.class_id == row_id, Member.state != MemberState.LEFT)
-        theirs = theirs.where(Member.episode_id == episode_id)
-    else:
-        theirs = select(Place.id).where(Place.session_id == row_id, Place.state != PlaceState.RELEASED)
-        theirs = theirs.where(Place.episode_id == episode_id)
-    return db.session.execute(theirs.limit(1)).first() is not None
 
 
 def seated_members(session: ClassSession) -> list[Member]:

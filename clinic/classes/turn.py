@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from clinic import audit
-from clinic.classes import queries, seat_rows, waiting
+from clinic.classes import queries, waiting
 from clinic.classes.errors import ClassIsFull, PassesOver
 from clinic.classes.models import ClassSession, ExerciseClass
 from clinic.classes.offer_rows import Line, StandingLine
@@ -39,8 +39,8 @@ def passes_over(*, episode_id: int, lines: Sequence[Line], now: datetime) -> tup
     for line in lines:
         counted = ExerciseClass if isinstance(line, StandingLine) else ClassSession
         seat_id = line.class_id if isinstance(line, StandingLine) else line.session_id
-        free, waiters = queries.free_and_waiting(counted, seat_id)
-        if free <= 0 and not seat_rows.has_seat(counted, seat_id, episode_id):
+        free, waiters, theirs = queries.free_and_waiting(counted, seat_id, episode_id)
+        if free <= 0 and not theirs:
             raise ClassIsFull(**{"class_id" if counted is ExerciseClass else "session_id": seat_id})
         if waiters < free:
             continue

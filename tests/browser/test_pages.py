@@ -6,7 +6,7 @@ from tests import demo_house as house
 from tests.browser.conftest import DESKTOP, PHONE
 
 PAGES = {
-    house.GP: ("/referrals", "/refer"),
+    house.GP: ("/referrals", "/refer", "/letters"),
     house.PHYSIO: (
         "/",
         "/inbox",
@@ -18,9 +18,17 @@ PAGES = {
         "/venues",
         "/worklist",
         "/messages",
+        "/messages/health",
+        "/messages/patients",
+        "/messages/texts",
+        "/messages/many",
+        "/messages/thread/1",
         "/search",
         "/patients/1",
         "/patients/1/about",
+        "/patients/1/letters",
+        "/letters-out",
+        "/letters-out/1",
         "/duplicates",
         "/entries",
         "/episodes/1/phone-screen",
@@ -32,7 +40,7 @@ PAGES = {
         "/protocol",
     ),
     house.INSTRUCTOR: ("/",),
-    house.ADMIN: ("/users",),
+    house.ADMIN: ("/users", "/letters-out/practices"),
 }
 
 

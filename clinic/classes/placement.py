@@ -8,10 +8,11 @@ from datetime import datetime
 
 from clinic import audit
 from clinic.access import queries as access
-from clinic.classes import candidates, handover, queries
-from clinic.classes.models import ExerciseClass, Member, Offer, Venue, WaitingEntry
+from clinic.classes import candidates, handover, queries, waiting
+from clinic.classes.models import ClassSession, ExerciseClass, Member, Offer, Venue, WaitingEntry
 from clinic.classes.offer_rows import StandingLine
 from clinic.classes.rules import placement as rules
+from clinic.classes.rules import ranking, vacancies
 from clinic.extensions import db, transaction
 from clinic.referrals import states
 from clinic.referrals.models import Episode
@@ -52,6 +53,7 @@ class Page:
     venues: list[Venue]
     waiting: WaitingEntry | None
     ahead: int
+    visits: list[ClassSession]
 
 
 def for_episode(episode_id: int, now: datetime) -> Page:
@@ -76,6 +78,7 @@ def for_episode(episode_id: int, now: datetime) -> Page:
         venues=queries.venues(episode.clinic_id),
         waiting=entry,
         ahead=_ahead(episode) if entry else 0,
+        visits=visits_for(episode, now),
     )
 
 
@@ -101,6 +104,24 @@ def lines_for(key: str, episode_id: int, now: datetime) -> list[StandingLine]:
         if choice.key == key:
             return [line for _, line in choice.lines]
     raise LookupError(f"no choice {key}")
+
+
+def visits_for(episode: Episode, now: datetime) -> list[ClassSession]:
+    """Sessions of the coming fortnight with a seat that suits this person, to be booked by telephone."""
+    if episode.state not in candidates.MAY_SIT or episode.suspended_at is not None:
+        return []
+    today = access.local(episode.clinic_id, now).date()
+    known = candidates.known_of([episode.id], today, now)
+    who = ranking.Waiter(
+        id=str(episode.id),
+        tier=2,
+        referred_on=episode.referred_on,
+        candidate=candidates.candidate(episode, known),
+        dates_held=frozenset(known.dates[episode.id]),
+    )
+    coming = queries.sessions_with_room(episode.clinic_id, now, now + vacancies.LENT_AHEAD)
+    seats = ((one, waiting.vacancy(one.klass, one, freed=1)[0]) for one in coming)
+    return [one for one, seat in seats if not ranking.why_not(who, seat)][:MOST_SHOWN]
 
 
 @transaction()

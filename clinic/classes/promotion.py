@@ -28,7 +28,7 @@ from clinic.classes import (
 )
 from clinic.classes.errors import CannotSeat
 from clinic.classes.handover import Vacant
-from clinic.classes.models import ClassSession, ExerciseClass, Member, MemberState, SessionState, WaitingEntry
+from clinic.classes.models import ClassSession, ExerciseClass, Member, MemberState, WaitingEntry
 from clinic.classes.rules import placement, ranking, vacancies
 from clinic.extensions import db, transaction
 from clinic.viewer import Viewer, acting_as, system
@@ -109,21 +109,11 @@ def _offer_standing(clinic_id: int, *, by: Viewer, now: datetime) -> int:
 def _free_dates(clinic_id: int, now: datetime) -> Iterator[tuple[Vacant, int]]:
     """Every single date that somebody on the list could take as things stand; reads only."""
     line = candidates.line_of(clinic_id, access.local(clinic_id, now).date(), now)
-    for session in _coming(clinic_id, now) if line.rows else ():
+    soon = now + vacancies.LENT_AHEAD
+    for session in queries.sessions_with_room(clinic_id, now, soon) if line.rows else ():
         vacant = Vacant(session.klass, session)
         if (free := _to_lend(session)) and _suits(vacant, line):
             yield vacant, free
-
-
-def _coming(clinic_id: int, now: datetime) -> list[ClassSession]:
-    query = select(ClassSession).where(
-        ClassSession.clinic_id == clinic_id,
-        ClassSession.state == SessionState.PLANNED,
-        ClassSession.taken < ClassSession.capacity,
-        ClassSession.starts_at > now,
-        ClassSession.starts_at <= now + vacancies.LENT_AHEAD,
-    )
-    return list(db.session.scalars(query.order_by(ClassSession.starts_at, ClassSession.id)))
 
 
 def _to_lend(session: ClassSession) -> int:

@@ -198,6 +198,18 @@ def sessions_between(clinic_id: int, first: date, last: date) -> list[ClassSessi
     return list(db.session.scalars(query.order_by(ClassSession.starts_at, ClassSession.id)))
 
 
+def sessions_with_room(clinic_id: int, after: datetime, until: datetime) -> list[ClassSession]:
+    """Planned sessions that start between these moments and are not full, soonest first."""
+    query = select(ClassSession).where(
+        ClassSession.clinic_id == clinic_id,
+        ClassSession.state == SessionState.PLANNED,
+        ClassSession.taken < ClassSession.capacity,
+        ClassSession.starts_at > after,
+        ClassSession.starts_at <= until,
+    )
+    return list(db.session.scalars(query.order_by(ClassSession.starts_at, ClassSession.id)))
+
+
 def places_of(session_id: int, *states: PlaceState) -> list[Place]:
     """Places of a session that still hold a seat, or those in the states named."""
     wanted = states or (PlaceState.HELD, PlaceState.BOOKED)

@@ -130,3 +130,15 @@ def test_a_discharge_is_taken_back_with_a_reason(house):
     assert house.post(path, page, why=" ").status_code == 422
     assert "Reopened" in house.post(path, page, why="Changed her mind").text
     assert house.state(house.bea) is State.WAITING
+
+
+def test_one_session_is_booked_by_telephone(house):
+    page, path = f"/episodes/{house.bea}/classes", f"/episodes/{house.bea}/visit"
+    with house.inside():
+        first = queries.sessions_of(house.tuesday, TODAY)[0].id
+    assert "One session only" in house.client.get(page).text
+    assert "Booked for this once" in house.post(path, page, session=first).text
+    assert house.post(path, page, session=first).status_code == 422
+    with house.inside():
+        assert [p.session_id for p in queries.coming_places(house.bea, NOW)] == [first]
+        assert queries.waiting_entry(house.bea) is not None

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from clinic.access.guards import requires
 from clinic.access.permissions import Permission
-from clinic.classes import offers, queries
+from clinic.classes import offers, places, queries
 from clinic.classes import placement as placing
 from clinic.classes.errors import CannotSeat, OfferIsClosed, PassesOver, WhichDay
 from clinic.classes.views.blueprint import DAYS, bp
@@ -44,6 +44,28 @@ def offer(episode_id: int) -> ResponseReturnValue:
     except CannotSeat as problem:
         return _page(episode_id, typed, {"choice": problem.text}), 422
     flash("Offered. The seats are held until the answer, or until the offer ends.", "success")
+    return redirect(url_for("classes.placement", episode_id=episode_id))
+
+
+@bp.post("/episodes/<int:episode_id>/visit")
+@requires(Permission.OFFER_SEAT)
+def book_visit(episode_id: int) -> ResponseReturnValue:
+    """One session, agreed by telephone; past who waits longer only with a physiotherapist's reason."""
+    typed = request.form
+    wanted, reason = typed.get("session", ""), typed.get("out_of_turn", "").strip() or None
+    session = queries.find_session(int(wanted)) if wanted.isdigit() else None
+    if queries.find_episode(episode_id) is None:
+        abort(404)
+    if session is None:
+        return _page(episode_id, typed, {"session": "Choose one of the sessions that suit"}), 422
+    about = {"session_id": session.id, "episode_id": episode_id}
+    try:
+        places.book_visit(**about, out_of_turn=reason, by=current(), now=now())
+    except PassesOver as problem:
+        return _page(episode_id, typed, {"why_first": problem.text}), 422
+    except CannotSeat as problem:
+        return _page(episode_id, typed, {"session": problem.text}), 422
+    flash("Booked for this once. The reminder is planned.", "success")
     return redirect(url_for("classes.placement", episode_id=episode_id))
 
 

@@ -31,6 +31,7 @@ HOURS = {
     Purpose.STILL_WANTED: ("09:00", "19:00"),
     Purpose.REVIEW: ("09:00", "19:00"),
     Purpose.GOODBYE: ("09:00", "19:00"),
+    Purpose.NOTICE: ("09:00", "19:00"),
     Purpose.CHANGE: ("09:00", "19:00"),
     Purpose.CANCELLATION: ("09:00", "19:00"),
 }

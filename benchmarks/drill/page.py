@@ -25,10 +25,10 @@ provider with a journal of every text it took. Lease, timeout and grace are a tw
 | kills | dispatchers killed with SIGKILL, most at a named point between two promises |
 | stops | dispatchers stopped (SIGSTOP) between two promises for longer than their lease, then woken |
 | database | SIGKILL to PostgreSQL, which is started again |
-| disk | PostgreSQL's disk full for some seconds |
+| disk | PostgreSQL's disk full for some seconds (needs root on Linux, else it is left out and said so) |
 | redis | Redis emptied, killed and started empty |
 | web | the web process killed while callbacks arrive |
-| clock | a dispatcher whose clock is wrong, and put right while it runs |
+| clock | a dispatcher whose clock is wrong, and put right while it runs (needs Debian's `libfaketime`) |
 | lost | must be 0, as all that follow: neither sent nor explained |
 | twice | taken twice by the provider |
 | stale | taken after its expiry |

@@ -15,9 +15,19 @@ TITLE: Mapping[str, str] = {
     "declined": "Not accepted, with advice",
     "did_not_attend": "Did not attend",
     "discharge": "End of supervised exercise",
+    "incident": "Incident in class",
+    "incident_closed": "After an incident in class",
 }
 # somebody at the practice should read these; what only says "received" stands on the sender's screen already
-NEWS = ("not_accepted", "accepted", "declined", "did_not_attend", "discharge")
+NEWS = (
+    "not_accepted",
+    "accepted",
+    "declined",
+    "did_not_attend",
+    "discharge",
+    "incident",
+    "incident_closed",
+)
 # the registered practice gets these when another organisation referred
 TO_THE_PRACTICE = ("acknowledgement", *NEWS)
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from clinic.access.models import Organisation, Role
-from clinic.classes import incidents, places, queries
+from clinic.classes import heard, incidents, places, queries
 from clinic.classes.models import Incident, IncidentKind
 from clinic.classes.register import NotYet
 from clinic.extensions import at, db, transaction
@@ -154,6 +154,12 @@ def test_where_nobody_referred_somebody_telephones(clinic, instructor, physio):
     recorded(queries.place(made), instructor)
     assert letters() == []
     assert [task.kind for task in db.session.query(Task)] == ["tell_practice_of_incident"]
+
+
+def test_of_a_death_the_practice_is_told_too(place, instructor):
+    heard.death(place_id=place.id, on=TODAY, source="Her son", by=instructor, now=NOW)
+    (letter,) = db.session.query(Letter)
+    assert "The patient has died" in letter.body
 
 
 def test_every_kind_has_its_words():

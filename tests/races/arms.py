@@ -16,7 +16,7 @@ from sqlalchemy import Select, select, update
 from clinic.classes import offers, one_session, places, promotion, seats, waiting
 from clinic.classes.models import ClassSession, Offer, OfferState, Place, PlaceState
 from clinic.classes.offer_rows import StandingLine
-from clinic.classes.takes import StandingTake
+from clinic.classes.takes import StandingTake, VisitTake
 from clinic.extensions import db, transaction
 from clinic.referrals.models import Episode
 from clinic.viewer import acting_as, system
@@ -75,6 +75,19 @@ def bookings(app: Any, size: Size, seed: int) -> Report:
     outcome = run(place, _bookings(place, 2), seed=seed)
     said = (place.seats, {"ClassIsFull"}), (outcome.said_yes, set(outcome.said_no))
     return _report(place, outcome, {"filled": (place.seats, None), "answers": said})
+
+
+def at_the_door(app: Any, size: Size, seed: int) -> Report:
+    """The same at the one door itself, without the services' earlier looks: what the control takes apart."""
+    place = world(app, size, people=2 * size.classes * size.capacity)
+
+    def take(session_id: int, episode_id: int) -> None:
+        with transaction():
+            seats.change(takes=[VisitTake(session_id, episode_id)], by=BY, now=NOW)
+
+    wanted = [s for s in place.session_ids for _ in range(2 * size.capacity)]
+    outcome = run(place, [partial(take, one, place.next_person()) for one in wanted], seed=seed)
+    return _report(place, outcome, {"filled": (place.seats, None)})
 
 
 def standing_pairs(app: Any, size: Size, seed: int) -> Report:
@@ -169,6 +182,7 @@ ARMS: dict[str, Arm] = {
     arm.__name__: arm
     for arm in (
         bookings,
+        at_the_door,
         standing_pairs,
         offers_against_bookings,
         cancellations_handed_over,

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.races.arms import ARMS, bookings, guard_off
+from tests.races.arms import ARMS, at_the_door, guard_off
 from tests.races.harness import SUITE, Size
 
 pytestmark = pytest.mark.both_databases
@@ -16,4 +16,4 @@ def test_the_seats_are_right_after(app, arm):
 
 def test_without_the_guard_the_same_harness_overbooks(app, database, monkeypatch):
     guard_off(monkeypatch.setattr, database.kind)
-    assert bookings(app, Size(clients=2, classes=1), 1).after.over != []
+    assert at_the_door(app, Size(clients=2, classes=1), 1).after.over != []

@@ -15,7 +15,7 @@ from sqlalchemy import delete, func, select
 from clinic import audit
 from clinic.access import queries as access
 from clinic.access.models import Clinic
-from clinic.classes import packs_pdf, roster
+from clinic.classes import roster
 from clinic.classes.models import ClassSession, Pack, PackPassphrase, SessionState
 from clinic.extensions import db, transaction
 from clinic.viewer import Viewer, acting_as, system
@@ -71,6 +71,8 @@ def make_due(now: datetime) -> int:
 @transaction()
 def make(*, clinic_id: int, by: Viewer, now: datetime) -> list[Pack]:
     """The clinic's pack and each instructor's, to the end of the next working day. Raises NoPassphrase."""
+    from clinic.classes import packs_pdf  # fpdf2 brings numpy along: not at start-up
+
     words = passphrase(clinic_id)
     if words is None:
         raise NoPassphrase

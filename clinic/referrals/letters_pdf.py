@@ -1,46 +1,24 @@
 """A letter as an accessible PDF: real text in reading order, tagged headings and paragraphs, title, language.
 
+Import it where something is printed: fpdf2 brings numpy into the process where numpy is installed.
 The same sheet gives the same bytes. fpdf2 tags pictures only, so the few lines that tag text are here.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime
-from typing import NamedTuple, cast
+from typing import cast
 
 from fpdf import FPDF, ViewerPreferences
 from fpdf.enums import MethodReturnValue
 
 from clinic.referrals.letters_font import BOLD, REGULAR, printable
+from clinic.referrals.letters_sheet import ITEM, Printed, Sheet, paragraphs
 
 MARGIN, FOOT = 22.0, 24.0  # millimetres
 BODY, SMALL, HEADING, TITLE = 11.0, 9.0, 13.0, 17.0  # points
 LEADING = 0.53  # millimetres of line a point of type: 1.5 lines
 GAP = 3.2
-PARAGRAPH, ITEM = "paragraph", "item"
 ANY_LINE = "Five lines for your record"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sheet:
-    """What stands on a letter. `words` are as sent: the five lines, an empty line, then paragraphs.
-
-    `day` is the date in words, `written_at` aware; `to` is the practice, `sender` the clinic's lines.
-    """
-
-    title: str
-    reference: str
-    sender: tuple[str, ...]
-    to: tuple[str, ...]
-    day: str
-    words: str
-    written_at: datetime
-
-
-class Printed(NamedTuple):
-    content: bytes
-    pages: int
 
 
 class _Page(FPDF):
@@ -124,19 +102,3 @@ def pdf(sheet: Sheet) -> Printed:
     for kind, text in paragraphs(rest):
         page.block("P", text, indent=4.0 if kind == ITEM else 0.0)
     return Printed(bytes(page.output()), page.pages_count)
-
-
-def paragraphs(text: str) -> list[tuple[str, str]]:
-    """Paragraphs and list items of a letter's text, each with its kind, lines that belong together joined."""
-    found: list[tuple[str, str]] = []
-    for part in text.strip().split("\n\n"):
-        lines: list[tuple[str, str]] = []
-        for line in filter(None, (one.strip() for one in part.splitlines())):
-            if line.startswith("- "):
-                lines.append((ITEM, f"\u2022 {line[2:]}"))
-            elif lines:
-                lines[-1] = (lines[-1][0], f"{lines[-1][1]} {line}")
-            else:
-                lines.append((PARAGRAPH, line))
-        found += lines
-    return found

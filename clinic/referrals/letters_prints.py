@@ -11,8 +11,8 @@ from clinic.access import queries as access
 from clinic.extensions import db, transaction
 from clinic.referrals import letters_words, phrases
 from clinic.referrals.letters_font import FontIsMissing
-from clinic.referrals.letters_pdf import Printed, Sheet, pdf
 from clinic.referrals.letters_sending import practice_name
+from clinic.referrals.letters_sheet import Printed, Sheet
 from clinic.referrals.models import Letter
 from clinic.referrals.paper import LetterDelivery, LetterPrint
 from clinic.referrals.references import content_digest
@@ -75,6 +75,8 @@ def sheet_of(letter: Letter) -> Sheet:
 
 
 def _print(letter: Letter) -> Printed:
+    from clinic.referrals.letters_pdf import pdf  # fpdf2 brings numpy along: not at start-up
+
     return pdf(sheet_of(letter))
 
 

@@ -10,7 +10,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 RULES = sorted((ROOT / "clinic").glob("*/rules/*.py"))
 PROTOCOL = tuple(f"clinic.protocol.{part}." for part in ("model", "exercise_model", "numbers"))
-HEAVY = {"ortools", "highspy", "fhir.resources", "pandas", "matplotlib", "playwright"}
+HEAVY = {"ortools", "highspy", "numpy", "fpdf", "fhir.resources", "pandas", "matplotlib", "playwright"}
 FRAMEWORKS = {"flask", "sqlalchemy", "celery", "twilio", "redis", "werkzeug", "jinja2"}
 CLOCKS = {"now", "today", "utcnow", "monotonic", "time_ns", "perf_counter"}
 
@@ -82,7 +82,7 @@ def test_importing_every_rule_loads_no_framework() -> None:
 
 
 def test_start_up_imports_no_solver_and_no_fhir_resources() -> None:
-    loaded = loaded_after("import clinic.app, clinic.__main__")
+    loaded = loaded_after("import clinic.app, clinic.__main__, clinic.wiring")
     assert "flask" in loaded
     assert loaded & HEAVY == set()
 

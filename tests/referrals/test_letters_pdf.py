@@ -5,7 +5,8 @@ from datetime import UTC, datetime
 import pytest
 
 from clinic.referrals.letters_font import PLAIN_COPY, printable, unprintable
-from clinic.referrals.letters_pdf import Sheet, paragraphs, pdf
+from clinic.referrals.letters_pdf import pdf
+from clinic.referrals.letters_sheet import Sheet, paragraphs
 from tests.referrals.pdf_text import read
 
 NAMES = """

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from clinic.access.guards import requires
 from clinic.access.permissions import Permission
-from clinic.referrals import letters, letters_pdf, letters_reading, letters_words, queries
+from clinic.referrals import letters, letters_reading, letters_sheet, letters_words, queries
 from clinic.referrals.models import Letter
 from clinic.referrals.paper import Step
 from clinic.referrals.views.blueprint import bp
@@ -42,7 +42,7 @@ def letter(public_id: str) -> ResponseReturnValue:
         way=way,
         title=letters_words.title(row.kind),
         copy=letters.five_lines(row),
-        parts=letters_pdf.paragraphs(row.body.partition("\n\n")[2]),
+        parts=letters_sheet.paragraphs(row.body.partition("\n\n")[2]),
         readers=letters_reading.readers(row),
     )
 

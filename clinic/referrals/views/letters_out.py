@@ -9,7 +9,7 @@ from clinic.access import queries as access
 from clinic.access.guards import requires
 from clinic.access.permissions import Permission
 from clinic.extensions import now
-from clinic.referrals import letters, letters_pdf, letters_reading, letters_sending, letters_words
+from clinic.referrals import letters, letters_reading, letters_sending, letters_sheet, letters_words
 from clinic.referrals.models import Letter
 from clinic.referrals.paper import Route, Step
 from clinic.referrals.views.blueprint import bp
@@ -57,7 +57,7 @@ def letter_out(letter_id: int) -> ResponseReturnValue:
         to=letters_sending.practice_name(way) if way else "the practice",
         title=letters_words.title(row.kind),
         copy=letters.five_lines(row),
-        parts=letters_pdf.paragraphs(row.body.partition("\n\n")[2]),
+        parts=letters_sheet.paragraphs(row.body.partition("\n\n")[2]),
         readers=letters_reading.readers(row),
         routes=dict(ROUTES),
     )

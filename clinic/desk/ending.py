@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from clinic.access.guards import requires
 from clinic.access.permissions import Permission
-from clinic.desk import patient_page
+from clinic.desk import leaving, patient_page
 from clinic.patients import queries as patients
 from clinic.referrals import ending
 from clinic.referrals.models import Episode, State
@@ -32,7 +32,7 @@ def end(episode_id: int) -> ResponseReturnValue:
     """Seats, texts and letter follow in the same transaction."""
     episode = _find(episode_id)
     try:
-        ending.end(
+        leaving.end(
             episode_id=episode.id,
             reason=request.form.get("reason", ""),
             note=request.form.get("note", ""),

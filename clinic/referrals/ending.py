@@ -5,15 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import timedelta
 
-from sqlalchemy import exists, select
-
 from clinic.access.permissions import Permission, may
 from clinic.extensions import db, now, transaction
 from clinic.notifications import outbox
 from clinic.notifications.rules.window import Purpose
 from clinic.patients import queries as patients
 from clinic.referrals import states
-from clinic.referrals.models import EndReason, Episode, Letter, State
+from clinic.referrals.models import EndReason, Episode, State
 from clinic.referrals.problems import Incomplete, NotAllowed
 from clinic.viewer import Viewer, acting_as, system
 
@@ -42,10 +40,11 @@ def reasons_for(role: str | None) -> list[tuple[str, str]]:
 
 
 @transaction()
-def end(*, episode_id: int, reason: str, note: str, telephoned: bool, by: Viewer) -> Episode:
+def end(*, episode_id: int, reason: str, note: str, by: Viewer) -> Episode:
     """End an episode: seats go on, prompts stop and the practice gets its letter in the same transaction.
 
-    Staying away is a reason only after a call and a letter (F30). Raises Incomplete, NotAllowed, CannotMove.
+    Whether somebody who stays away may be ended is asked before, at the desk. Raises Incomplete, NotAllowed,
+    CannotMove.
     """
     episode = states.locked(episode_id)
     if reason not in [code for code, _ in reasons_for(by.role)]:
@@ -55,8 +54,6 @@ def end(*, episode_id: int, reason: str, note: str, telephoned: bool, by: Viewer
     if not note.strip():
         raise Incomplete("note", "Write what was said or decided, and with whom")
     why = EndReason(reason)
-    if why is EndReason.LOST_CONTACT:
-        _tried_everything(episode, telephoned)
     return states.move(episode, State.ENDED, by=by, reason=reason, note=note.strip(), ended_reason=why)
 
 
@@ -88,11 +85,3 @@ def reopened(*, episode_id: int) -> None:
     with acting_as(system("goodbye")):
         if db.session.get_one(Episode, episode_id).state is not State.ENDED:
             outbox.supersede(cause_kind="episode", cause_id=episode_id, reason="reopened", rules=[GOODBYE])
-
-
-def _tried_everything(episode: Episode, telephoned: bool) -> None:
-    if not telephoned:
-        raise Incomplete("telephoned", "Telephone first, and say here that you did")
-    written = exists().where(Letter.episode_id == episode.id, Letter.kind == "did_not_attend")
-    if episode.first_class_on is not None and not db.session.execute(select(written)).scalar_one():
-        raise Incomplete("reason", "Write the letter about not attending first: it is on the patient's page")

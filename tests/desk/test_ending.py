@@ -1,5 +1,7 @@
 """An episode ends by a person's act, with everything that follows, and never for staying away alone."""
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import select
 
@@ -7,10 +9,13 @@ from clinic.access.models import Clinic
 from clinic.classes import seats, standing
 from clinic.classes.models import Place, PlaceState, Venue
 from clinic.classes.takes import StandingTake
+from clinic.desk import leaving
 from clinic.desk import letters as desk_letters
 from clinic.extensions import db, now, transaction
 from clinic.notifications.models import Message, MessageState
-from clinic.referrals import ending, reopening
+from clinic.patients import needs
+from clinic.patients.models import Patient
+from clinic.referrals import reopening
 from clinic.referrals.models import Episode, Letter, State
 from clinic.referrals.problems import Incomplete, NotAllowed
 from clinic.viewer import acting_as
@@ -36,7 +41,7 @@ def seated(app, world, assessed):
 
 
 def end(ids, by, reason="completed", note="Agreed with her", telephoned=False) -> Episode:
-    return ending.end(episode_id=ids.episode, reason=reason, note=note, telephoned=telephoned, by=by)
+    return leaving.end(episode_id=ids.episode, reason=reason, note=note, telephoned=telephoned, by=by)
 
 
 def of(model, *where):
@@ -71,18 +76,42 @@ def test_an_end_without_its_reason_or_words_is_refused(world, seated, facts, fie
     assert refused.value.field == field
 
 
-def test_staying_away_needs_a_call_then_a_letter(world, seated):
-    with pytest.raises(Incomplete, match="Telephone first"):
-        end(seated, world.coordinator, "lost_contact")
-    with pytest.raises(Incomplete, match="letter about not attending"):
-        end(seated, world.coordinator, "lost_contact", telephoned=True)
+def missed(ids, times: int) -> None:
+    """She did not come, the last time today."""
     with transaction():
-        of(Place)[0].outcome = "did_not_attend"
-        of(Place)[0].local_date = now().date()
+        for n, place in enumerate(of(Place)[:times]):
+            place.outcome = "did_not_attend"
+            place.local_date = now().date() - timedelta(days=7 * n)
+
+
+def stays_away(ids, by, **facts) -> Episode:
+    return end(ids, by, "lost_contact", **{"telephoned": True, **facts})
+
+
+def test_staying_away_once_ends_nothing(world, seated):
+    missed(seated, 1)
+    with pytest.raises(Incomplete, match="two sessions in a row"):
+        stays_away(seated, world.coordinator)
+
+
+def test_staying_away_needs_a_call_then_a_letter(world, seated):
+    missed(seated, 2)
+    with pytest.raises(Incomplete, match="Ring them first"):
+        stays_away(seated, world.coordinator, telephoned=False)
+    with pytest.raises(Incomplete, match="Write to them first"):
+        stays_away(seated, world.coordinator)
     desk_letters.did_not_attend(
         patient_id=seated.patient, reached="no_answer", next_step="We try once more", by=world.coordinator
     )
-    assert end(seated, world.coordinator, "lost_contact", telephoned=True).state is State.ENDED
+    assert stays_away(seated, world.coordinator).state is State.ENDED
+
+
+def test_who_is_on_the_welfare_list_is_never_ended_for_staying_away(world, seated):
+    missed(seated, 2)
+    with transaction():
+        db.session.get_one(Patient, seated.patient).needs = {needs.WELFARE: True}
+    with pytest.raises(Incomplete, match="welfare list"):
+        stays_away(seated, world.coordinator)
 
 
 def test_a_discharge_that_is_taken_back_says_no_goodbye(world, seated):

@@ -66,7 +66,7 @@ def move(
         raise ValueError("an end needs its coded reason, and nothing else has one")
     before = locked(episode.id).state
     if not moves.allowed(before, to):
-        raise CannotMove(f"From {before} an episode cannot go to {to}.")
+        raise CannotMove(_why_not(before, to))
     today = access.local(episode.clinic_id, now()).date()
     episode.state = to
     episode.ended_reason, episode.ended_on = ended_reason, today if ended_reason else None
@@ -109,6 +109,16 @@ def plan_next(episode: Episode, *, by: Viewer, next_on: date, next_step: str | N
     episode.version += 1
     audit.record("episode.planned", by=by, about=episode, next_step=episode.next_step)
     return episode
+
+
+def _why_not(before: State, to: State) -> str:
+    """A refused move in words for a page: what it is now, and that somebody looks again."""
+    now_is, wanted = (state.value.replace("_", " ") for state in (before, to))
+    if before is to:
+        return f"This referral is {now_is} already. Look again before you decide."
+    return (
+        f"This referral is {now_is}, and from there it cannot become {wanted}. Look again before you decide."
+    )
 
 
 def _plan(episode: Episode, next_on: date | None, next_step: str | None, today: date) -> None:

@@ -12,12 +12,13 @@ from collections import Counter
 import pytest
 
 from tests import databases, servers
-from tests.strict_templates import StrictInOurTemplates
+from tests.strict_templates import MemoryBytecodeCache, StrictInOurTemplates
 
 SETTINGS = ("DATABASE_URL", "MIGRATIONS_", "REDIS_URL", "CLINIC_", "INSTANCE_DIR", "TWILIO_", "SMS_", "SMTP_")
 SETTINGS += ("LETTERS_",)
 ARMS = ("sqlite", "postgresql")
 RAN: "Counter[str]" = Counter()
+COMPILED = MemoryBytecodeCache()  # a page is compiled once a worker, not once a test
 KEEPER, SILENT = pytest.StashKey(), pytest.StashKey()
 
 
@@ -128,6 +129,7 @@ def make_app(database):
         app = create_app(database.config(**overrides))
         app.testing = True
         app.jinja_env.undefined = StrictInOurTemplates
+        app.jinja_env.bytecode_cache = COMPILED
         made.append(app)
         return app
 

@@ -8,7 +8,8 @@ import sys
 from pathlib import Path
 from typing import NoReturn
 
-from jinja2 import ChainableUndefined
+from jinja2 import BytecodeCache, ChainableUndefined
+from jinja2.bccache import Bucket
 from markupsafe import Markup
 
 OURS = str(Path(__file__).resolve().parent.parent / "clinic") + "/"
@@ -53,3 +54,17 @@ class StrictInOurTemplates(ChainableUndefined):
 
     def __hash__(self) -> int:
         return id(type(self))
+
+
+class MemoryBytecodeCache(BytecodeCache):
+    """Compiled templates of one process, shared by every application it builds."""
+
+    def __init__(self) -> None:
+        self._compiled: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        if bucket.key in self._compiled:
+            bucket.bytecode_from_string(self._compiled[bucket.key])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self._compiled[bucket.key] = bucket.bytecode_to_string()

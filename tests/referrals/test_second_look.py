@@ -94,3 +94,7 @@ def test_a_second_look_is_answered_once(world, decided, another):
     answer(decided, another)
     with pytest.raises(CannotMove):
         answer(decided, another)
+
+
+def test_no_lot_falls_on_a_decision_of_another_test(app_context):
+    assert not any(second_look.drawn(number, 20) for number in range(1, 121))

@@ -19,7 +19,7 @@ from tests import servers
 
 OWNER, LOGIN, PASSWORD = "upright_test_owner", "upright_test_login", "test-only"
 NOT_EMPTIED = ("alembic_version",)
-# the same in every run: the lot of the second look hangs on it, and falls on none of a test's first 120 decisions
+# the same in every run: the lot of the second look hangs on it, and spares a test's first 120 decisions
 INDEX_KEY = "an-index-key-for-tests-on-which-no-lot-falls-401"
 
 

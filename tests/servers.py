@@ -31,8 +31,11 @@ INSTALL = {
 }
 KEEPER = """
 cat >/dev/null
-for server in "$1"/*.pid; do [ -f "$server" ] && kill -QUIT "$(cat "$server")"; done 2>/dev/null
-sleep 0.3; rm -rf "$1" 2>/dev/null || { sleep 3; rm -rf "$1"; }
+for sign in QUIT KILL; do  # a run in a shell's background hands down that QUIT is ignored
+    for server in "$1"/*.pid; do [ -f "$server" ] && kill -$sign "$(cat "$server")"; done 2>/dev/null
+    sleep 0.3
+done
+rm -rf "$1" 2>/dev/null || { sleep 3; rm -rf "$1"; }
 """
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import func, select
 
@@ -48,33 +49,26 @@ def _promised() -> dict[int, date]:
 
 
 def _raise(episode: Episode, hear_by: date, moment: datetime, by: Viewer) -> None:
-    worklist.raise_alert(
-        kind="hear_by_missed",
-        patient_id=episode.patient_id,
-        cause_kind=CAUSE,
-        cause_id=episode.id,
-        clinic_id=episode.clinic_id,
-        organisation_id=episode.organisation_id,
-        due_at=clocks.end_of_working_day(episode.clinic_id, moment),
-        note=f"The referrer was to hear by {phrases.short_day(hear_by)}: decide today",
-        owner_id=episode.owner_id,
-        by=by,
-    )
+    note = f"The referrer was to hear by {phrases.short_day(hear_by)}: decide today"
+    worklist.raise_alert(kind="hear_by_missed", note=note, **_about(episode, moment), by=by)
 
 
 def _open(episode: Episode, moment: datetime, by: Viewer) -> None:
-    worklist.open_task(
-        kind="overdue",
-        patient_id=episode.patient_id,
-        cause_kind=CAUSE,
-        cause_id=episode.id,
-        clinic_id=episode.clinic_id,
-        organisation_id=episode.organisation_id,
-        due_at=clocks.end_of_working_day(episode.clinic_id, moment),
-        note=f"{phrases.STATE_FOR_STAFF[episode.state]}: {episode.next_step.replace('_', ' ')} was due",
-        owner_id=episode.owner_id,
-        by=by,
-    )
+    note = f"{phrases.STATE_FOR_STAFF[episode.state]}: {episode.next_step.replace('_', ' ')} was due"
+    worklist.open_task(kind="overdue", note=note, **_about(episode, moment), by=by)
+
+
+def _about(episode: Episode, moment: datetime) -> dict[str, Any]:
+    """Whose it is, and that it is today's."""
+    return {
+        "patient_id": episode.patient_id,
+        "cause_kind": CAUSE,
+        "cause_id": episode.id,
+        "clinic_id": episode.clinic_id,
+        "organisation_id": episode.organisation_id,
+        "due_at": clocks.end_of_working_day(episode.clinic_id, moment),
+        "owner_id": episode.owner_id,
+    }
 
 
 def _put_right(late: set[tuple[str, int]], by: Viewer) -> None:

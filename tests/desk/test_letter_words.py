@@ -25,19 +25,16 @@ def test_attendance_in_one_line(said, words):
     assert attendance(said) == words
 
 
-def test(name: str, value: object, on: str, **more: object) -> dict:
+def a_test(name: str, value: object, on: str, **more: object) -> dict:
     return {"name": name, "value": value, "on": on, **more}
-
-
-test.__test__ = False  # type: ignore[attr-defined]
 
 
 def test_the_first_and_the_last_of_each_measure_by_its_day():
     found = [
-        test("timed_up_and_go_s", 12, "2026-10-20"),
-        test("timed_up_and_go_s", 16.0, "2026-04-02"),
-        test("timed_up_and_go_s", 14.5, "2026-07-01"),
-        test("gait_speed_m_s", 0.9, "2026-04-02"),
+        a_test("timed_up_and_go_s", 12, "2026-10-20"),
+        a_test("timed_up_and_go_s", 16.0, "2026-04-02"),
+        a_test("timed_up_and_go_s", 14.5, "2026-07-01"),
+        a_test("gait_speed_m_s", 0.9, "2026-04-02"),
     ]
     assert measured(found) == ["Timed Up and Go 16 s to 12 s", "Walking speed 0.9 m/s, not measured again"]
     assert outcomes(found).startswith("Timed Up and Go 16 s to 12 s; ")
@@ -46,7 +43,7 @@ def test_the_first_and_the_last_of_each_measure_by_its_day():
 def test_not_able_is_said_and_nothing_measured_is_said():
     found = [
         {"name": "chair_stand_30s", "unable": True, "on": "2026-04-02"},
-        test("chair_stand_30s", 7, "2026-10-02"),
+        a_test("chair_stand_30s", 7, "2026-10-02"),
     ]
     assert outcomes(found) == "Chair stands in 30 s not able to 7."
     assert outcomes([{"name": "tandem_stance_s", "on": "2026-01-01"}]).endswith("not measured again.")

@@ -23,7 +23,7 @@ from clinic.referrals import states
 from clinic.referrals.models import Episode, State, StateChange
 from clinic.viewer import Viewer
 from clinic.worklist import services as worklist
-from clinic.worklist.models import CallListEntry, Task, WorkState
+from clinic.worklist.models import CallListEntry, Task
 
 OVERDUE, RESCREEN, CAUSE = "return_overdue", "screen_again_before_return", "pause"
 
@@ -156,14 +156,7 @@ def _screen_again(episode: Episode, returns_on: date, by: Viewer) -> None:
 def _close(
     episode: Episode, model: type[Task] | type[CallListEntry], kind: str, outcome: str, by: Viewer
 ) -> None:
-    query = select(model).where(
-        model.kind == kind,
-        model.cause_kind == CAUSE,
-        model.cause_id == episode.id,
-        model.state == WorkState.OPEN,
-    )
-    for work in db.session.scalars(query).all():
-        worklist.close(work=work, outcome=outcome, by=by)
+    worklist.close_open(model, [kind], cause_kind=CAUSE, cause_id=episode.id, outcome=outcome, by=by)
 
 
 def _about(episode: Episode) -> dict[str, object]:

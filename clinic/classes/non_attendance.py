@@ -15,7 +15,7 @@ from clinic.patients import needs
 from clinic.patients import queries as patients
 from clinic.viewer import Viewer, acting_as, system
 from clinic.worklist import services as worklist
-from clinic.worklist.models import CallListEntry, Task, WorkState
+from clinic.worklist.models import CallListEntry, Task
 
 RING_WITHIN = timedelta(hours=1)
 STILL_OPEN_AFTER = timedelta(hours=2)
@@ -84,9 +84,9 @@ def _on_welfare_list(place: Place) -> bool:
 
 
 def _close_open(kind: type[Any], word: str, cause_kind: str, cause_id: int, by: Viewer) -> None:
-    query = select(kind).filter_by(kind=word, cause_kind=cause_kind, cause_id=cause_id, state=WorkState.OPEN)
-    for row in db.session.scalars(query).all():
-        worklist.close(work=row, outcome="register_says_otherwise", by=by)
+    worklist.close_open(
+        kind, [word], cause_kind=cause_kind, cause_id=cause_id, outcome="register_says_otherwise", by=by
+    )
 
 
 def _work(place: Place, kind: str, by: Viewer) -> dict[str, Any]:

@@ -203,14 +203,10 @@ def _when(entry: WaitingEntry, at: datetime) -> dict[str, str]:
 
 
 def _close_calls(entry: WaitingEntry, outcome: str, by: Viewer) -> None:
-    query = select(CallListEntry).where(
-        CallListEntry.kind.in_((NO_LONGER_WANTED, UNANSWERED)),
-        CallListEntry.cause_kind == WAITING_LIST,
-        CallListEntry.cause_id == entry.id,
-        CallListEntry.state == WorkState.OPEN,
+    kinds = (NO_LONGER_WANTED, UNANSWERED)
+    worklist.close_open(
+        CallListEntry, kinds, cause_kind=WAITING_LIST, cause_id=entry.id, outcome=outcome, by=by
     )
-    for call in db.session.scalars(query).all():
-        worklist.close(work=call, outcome=outcome, by=by)
 
 
 def _about(entry: WaitingEntry) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
@@ -94,6 +95,15 @@ def close(*, work: Work, outcome: str, by: Viewer, note: str | None = None) -> N
     row.state, row.outcome, row.outcome_note = WorkState.DONE, outcome, note
     row.closed_at, row.closed_by_id = now(), by.id if by.kind == "staff" else None
     audit.record(f"{row.__tablename__}.closed", by=by, about=row, outcome=outcome)
+
+
+def close_open(
+    model: type[Any], kinds: Collection[str], *, cause_kind: str, cause_id: int, outcome: str, by: Viewer
+) -> None:
+    """What is open of these kinds about one cause is answered, each by `close`, in the caller's act."""
+    about = (model.cause_kind == cause_kind, model.cause_id == cause_id, model.state == WorkState.OPEN)
+    for row in db.session.scalars(select(model).where(model.kind.in_(kinds), *about)).all():
+        close(work=row, outcome=outcome, by=by)
 
 
 @transaction()

@@ -31,6 +31,7 @@ TIMETABLE: Mapping[str, Entry] = {
     "letters": Entry(
         "referrals.letters", 60.0, "print letters, put them into folders, ask about unread ones"
     ),
+    "webhooks": Entry("referrals.webhooks", 15.0, "tell practices' systems of changes"),
     "seal-audit": Entry("audit.seal", 30.0, "chain the audit rows that are committed"),
     "registers": Entry("classes.open_registers", crontab(minute="50"), "ask about registers nobody closed"),
     "packs": Entry("classes.make_packs", crontab(minute="20"), "make the evening's offline packs"),

@@ -18,7 +18,7 @@ from clinic.columns import config
 from clinic.extensions import now
 from clinic.notifications import queries as texts
 from clinic.patients import identity
-from clinic.referrals import sign_off
+from clinic.referrals import sign_off, webhooks
 from clinic.worklist import queries as worklist
 
 # (endpoint, words, roles that see it); an endpoint of a room that is not there is left out
@@ -128,6 +128,8 @@ def _notices(viewer: viewers.Viewer | None) -> list[dict[str, str]]:
     rings = viewer.role in ("coordinator", "physiotherapist")
     if rings:
         found += worklist.notices(now())
+    if viewer.role == "admin":
+        found += webhooks.notices()
     if late := texts.late_notice(now()):
         href, action = ("/worklist", "Open the call list") if rings else ("/", "The desk rings instead")
         found.append({"title": late, "href": href, "action": action})

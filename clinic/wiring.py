@@ -28,7 +28,7 @@ from clinic.exercises import replies as exercise_replies
 from clinic.notifications import alerts, bulk, endings, invitations
 from clinic.notifications.retention import words as text_words
 from clinic.notifications.timeline import lines as text_lines
-from clinic.referrals import ending, reassessment, second_look
+from clinic.referrals import ending, reassessment, second_look, webhooks
 from clinic.referrals import handlers as referral_handlers
 from clinic.referrals import queries as referral_queries
 from clinic.referrals import retention as referral_retention
@@ -54,9 +54,14 @@ REPLIES: dict[tuple[str, str], Callable[..., Any]] = {
     ("none", "easier"): exercise_replies.change_wanted,
 }
 EVENTS: dict[str, tuple[Callable[..., Any], ...]] = {
-    "referral_received": (),
+    "referral_received": (webhooks.referral_received,),
     "episode_accepted": (second_look.accepted,),
-    "episode_moved": (ending.reopened, class_handlers.episode_moved, plans.on_change),
+    "episode_moved": (
+        ending.reopened,
+        webhooks.episode_moved,
+        class_handlers.episode_moved,
+        plans.on_change,
+    ),
     "episode_ended": (
         ending.thanked,
         class_handlers.episode_ended,
@@ -116,6 +121,7 @@ LISTS: dict[str, Callable[[], Any]] = {
 RETENTION: tuple[Callable[..., Any], ...] = (
     access_retention.sign_ins,
     referral_retention.drafts,
+    webhooks.forget_old,
     class_packs.old,
     text_words,
 )

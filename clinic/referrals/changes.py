@@ -12,7 +12,7 @@ from clinic import audit
 from clinic.extensions import db, now, transaction
 from clinic.patients import registrations
 from clinic.patients import services as patients
-from clinic.referrals import answers, clocks, phrases
+from clinic.referrals import answers, clocks, phrases, webhooks
 from clinic.referrals.models import EndReason, Episode, Referral, State
 from clinic.referrals.problems import Incomplete
 from clinic.referrals.rules import merging
@@ -52,6 +52,7 @@ def withdraw(*, referral_id: int, reason: str, by: Viewer) -> Referral:
                 ended_reason=EndReason.WITHDRAWN,
             )
         db.session.flush()
+        webhooks.withdrawn(referral)
     return referral
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from clinic.extensions import db, now
 from clinic.patients import merge
 from clinic.patients.models import Merge
-from clinic.referrals import arrivals, clocks, engine
+from clinic.referrals import arrivals, clocks, engine, webhooks
 from clinic.referrals.models import Answer, EndReason, Episode, Referral, State
 from clinic.referrals.rules import merging
 from clinic.referrals.states import locked, move, put_back
@@ -43,6 +43,7 @@ def join(merge_id: int) -> None:
         referral.episode = stays
         db.session.flush()
         arrivals.decide(referral, joined=True, flags=(), facts=goes.case, by=by)
+        webhooks.referral_received(referral_id=referral.id)
     for answer in _answers(stays.id):
         if answer.id not in known:
             merge.note(row, answer, merge.MADE, before=None, after=None)

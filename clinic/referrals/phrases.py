@@ -153,6 +153,14 @@ REASON: Mapping[str, str] = {
     **CHANGE,
     **ENDED,
 }
+WEBHOOK: Mapping[str, str] = {  # why a practice's system did not take a notice
+    "address_not_allowed": "the address is not one of the open internet",
+    "no_such_host": "there is no such address",
+    "no_connection": "nothing answers there",
+    "no_answer": "the connection broke before an answer came",
+    "timeout": "no answer came in time",
+    "bad_certificate": "the certificate of their server is not right",
+}
 
 
 def day(value: date) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from celery import shared_task
 
 from clinic.extensions import now
-from clinic.referrals import ageing, conservation, draft_ends, letters_work, reassessment
+from clinic.referrals import ageing, conservation, draft_ends, letters_work, reassessment, webhook_sending
 
 
 @shared_task(name="referrals.review")
@@ -36,3 +36,9 @@ def conserve() -> None:
 def age() -> None:
     """What has stood too long becomes somebody's work."""
     ageing.alarm(now())
+
+
+@shared_task(name="referrals.webhooks")
+def webhooks() -> None:
+    """Changes of status, to the systems that want to hear of them."""
+    webhook_sending.deliver_due()

@@ -10,25 +10,9 @@ from clinic.referrals import letters_words, phrases
 from clinic.referrals.fhir import lookup
 from clinic.referrals.fhir.codes import CLINIC, END_REASON, LETTER, NHS_NUMBER, REFERENCE, STATE
 from clinic.referrals.fhir.shape import Json
-from clinic.referrals.models import EndReason, Episode, Letter, Referral, State
+from clinic.referrals.fhir.status import state_of, status_of
+from clinic.referrals.models import EndReason, Episode, Letter, Referral
 
-TASK_STATUS = {
-    State.BEING_DECIDED: "received",
-    State.WITH_REFERRER: "on-hold",
-    State.ON_HOLD: "on-hold",
-    State.AWAITING_ASSESSMENT: "accepted",
-    State.WAITING: "accepted",
-    State.OFFERED: "accepted",
-    State.IN_CLASS: "in-progress",
-    State.PAUSED: "on-hold",
-    State.ENDED: "completed",
-}
-ENDED_STATUS = {
-    EndReason.DECLINED: "rejected",
-    EndReason.NOT_SUITABLE: "rejected",
-    EndReason.WITHDRAWN: "cancelled",
-}
-KNOWN_ELSEWHERE = "already-known"
 PDF = "application/pdf"
 
 
@@ -75,8 +59,8 @@ def task(row: Referral) -> Json:
         "resourceType": "Task",
         "id": row.public_id,
         "meta": {"versionId": str(version), "lastUpdated": max(changed, row.received_at).isoformat()},
-        "status": _status(row, episode),
-        "businessStatus": _coded(STATE, _state(row, episode)),
+        "status": status_of(row, episode),
+        "businessStatus": _coded(STATE, state_of(row, episode)),
         "intent": "order",
         "code": {"coding": [{"system": "http://hl7.org/fhir/CodeSystem/task-code", "code": "fulfill"}]},
         "focus": {"reference": f"ServiceRequest/{row.public_id}"},
@@ -153,22 +137,6 @@ def searchset(resources: Sequence[Json], link: str) -> Json:
             for one in resources
         ],
     }
-
-
-def _status(row: Referral, episode: Episode | None) -> str:
-    if row.withdrawn_at:
-        return "cancelled"
-    if episode is None:
-        return "received"
-    if episode.ended_reason:
-        return ENDED_STATUS.get(episode.ended_reason, "completed")
-    return TASK_STATUS[episode.state]
-
-
-def _state(row: Referral, episode: Episode | None) -> str:
-    if row.withdrawn_at:
-        return State.ENDED.value
-    return episode.state.value if episode else KNOWN_ELSEWHERE
 
 
 def _progress(episode: Episode) -> Json:

@@ -13,6 +13,7 @@ from clinic.referrals.views import (
     registered,
     second_look,
     unsigned,
+    webhooks,
 )
 from clinic.referrals.views.blueprint import bp
 
@@ -28,5 +29,6 @@ __all__ = [
     "registered",
     "second_look",
     "unsigned",
+    "webhooks",
 ]
 blueprints = (bp,)

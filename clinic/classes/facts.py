@@ -8,6 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select
+from sqlalchemy.orm import aliased
 
 from clinic.access.models import Clinic
 from clinic.classes.models import (
@@ -97,6 +98,8 @@ def of_offers(ids: Sequence[int]) -> Facts:
         first, day_of = rows[0], {f"day{n}": line["day"] for n, line in enumerate(_spoken(rows)["lines"], 1)}
         if first.state is not OfferState.OPEN:
             found[offer_id] = NotDue(f"offer_{first.state}")
+        elif first.old_state is MemberState.LEFT:  # a move from a seat given up meanwhile: by telephone
+            found[offer_id] = NotDue("seat_left")
         else:
             found[offer_id] = {
                 **_spoken(rows),
@@ -164,7 +167,16 @@ def _spoken(kept: list[Any], others: Sequence[Any] = ()) -> dict[str, Any]:
     lines = [{**wording.moment(_starts(row), ZoneInfo(row.zone)), "venue": row.venue} for row in kept]
     let_go = [wording.moment(_starts(row), ZoneInfo(row.zone)) for row in others]
     released = " and ".join(f"{line['day']} {line['time']}" for line in let_go)
-    return {**lines[0], "lines": lines, "released": released}
+    return {**lines[0], "lines": lines, "released": released, **_old_seat(kept[0])}
+
+
+def _old_seat(row: Any) -> dict[str, str]:
+    """For a move: the seat it takes the place of, and that one's first date without them."""
+    if row.old_weekday is None:
+        return {}
+    first = row.from_date + timedelta(days=(row.old_weekday - row.from_date.weekday()) % 7)
+    said = wording.moment(instant(first, row.old_time, ZoneInfo(row.zone)), ZoneInfo(row.zone))
+    return {f"old_{name}": words for name, words in said.items()}
 
 
 def _until(row: Any) -> str:
@@ -177,6 +189,7 @@ def _until(row: Any) -> str:
 
 def _offer_lines(ids: Sequence[int]) -> Any:
     """A standing line starts with its first date at the class's wall time; a visit with its session."""
+    old = aliased(ExerciseClass)
     return (
         select(
             Offer.id,
@@ -190,8 +203,13 @@ def _offer_lines(ids: Sequence[int]) -> Any:
             ClassSession.starts_at,
             Venue.name.label("venue"),
             Clinic.zone,
+            Member.state.label("old_state"),
+            old.weekday.label("old_weekday"),
+            old.wall_time.label("old_time"),
         )
         .join(OfferLine, OfferLine.offer_id == Offer.id)
+        .outerjoin(Member, Member.id == Offer.moves_member_id)
+        .outerjoin(old, old.id == Member.class_id)
         .outerjoin(ClassSession, ClassSession.id == OfferLine.session_id)
         .outerjoin(
             ExerciseClass, ExerciseClass.id == func.coalesce(OfferLine.class_id, ClassSession.class_id)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from clinic import audit
 from clinic.access import queries as access
@@ -28,6 +29,8 @@ from clinic.classes.models import (
     ExerciseClass,
     Member,
     MemberState,
+    Offer,
+    OfferState,
     Outcome,
     Place,
     PlaceState,
@@ -174,9 +177,19 @@ def _bring_members(
     seats.change(releases=releases, by=by, now=now)
     split.row.capacity = 0  # nobody joins a class that is about to end: the seats are the new one's
     seats.carry_over(new, carried, split.starts_on)
+    _moves_follow(new, [member for member, _ in carried])
     for member, _ in carried:
         outbox.supersede(cause_kind=telling.MEMBER_NEWS, cause_id=member.id, reason="newer")
     return {member.episode_id: member for member, _ in queries.members_in(new.id)}
+
+
+def _moves_follow(new: ExerciseClass, carried: Sequence[Member]) -> None:
+    """An open offer to move away from the seat is one to move away from the class that goes on from it."""
+    of = {member.episode_id: member.id for member, _ in queries.members_in(new.id)}
+    for member in carried:
+        query = select(Offer).where(Offer.moves_member_id == member.id, Offer.state == OfferState.OPEN)
+        for offer in db.session.scalars(query).all():
+            offer.moves_member_id = of[member.episode_id]
 
 
 def _tell_members(

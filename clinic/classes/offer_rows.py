@@ -64,8 +64,19 @@ def expiry(clinic_id: int, kind: str, first_start: datetime | None, now: datetim
     return window.offer_expiry(now, OfferKind(kind), first_start, zone, working)
 
 
-def write(*, person: Any, lines: Sequence[Line], expires_at: datetime, by: Viewer, now: datetime) -> Offer:
-    """The offer, its lines and its texts; the seats are held already. `person` is a locked episode's row."""
+def write(
+    *,
+    person: Any,
+    lines: Sequence[Line],
+    expires_at: datetime,
+    by: Viewer,
+    now: datetime,
+    moves: int | None = None,
+) -> Offer:
+    """The offer, its lines and its texts; the seats are held already. `person` is a locked episode's row.
+
+    `moves` is the member whose seat this one would take the place of.
+    """
     owner = {
         "clinic_id": person.clinic_id,
         "organisation_id": person.organisation_id,
@@ -73,6 +84,7 @@ def write(*, person: Any, lines: Sequence[Line], expires_at: datetime, by: Viewe
     }
     times = {"made_at": now, "expires_at": expires_at}
     offer = Offer(episode_id=person.id, kind=kind_of(lines), made_by=by.label, **times, **owner)
+    offer.moves_member_id = moves
     offer.lines = [OfferLine(**_columns(line), **owner) for line in lines]
     db.session.add(offer)
     db.session.flush()
@@ -88,11 +100,13 @@ def tell(offer: Offer, *, now: datetime) -> None:
     if contact is None or not contact.can_text:
         ring(offer, kind="offer_by_phone", due_at=offer.expires_at, now=now)
         return
-    _plan(offer, "offer_pair" if len(offer.lines) > 1 else f"offer_{offer.kind}", "offer", now, now)
+    move = offer.moves_member_id is not None
+    first = "offer_pair" if len(offer.lines) > 1 else f"offer_{offer.kind}"
+    _plan(offer, "offer_move" if move else first, "offer", now, now)
     zone, working = access.zone_of(offer.clinic_id), access.working_day(offer.clinic_id)
     second = window.second_text_at(now, offer.expires_at, zone, working)
     if offer.kind == STANDING and second is not None:
-        _plan(offer, "offer_second", "offer_second", second, now)
+        _plan(offer, "offer_move_second" if move else "offer_second", "offer_second", second, now)
 
 
 def ring(offer: Offer, *, kind: str, due_at: datetime, now: datetime) -> None:

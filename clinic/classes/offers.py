@@ -12,7 +12,7 @@ from clinic.access import queries as access
 from clinic.access.hours import next_opening
 from clinic.classes import handover, offer_rows, queries, seats, standing, turn
 from clinic.classes.errors import CannotSeat, HasOpenOffer, OfferIsClosed, WhichDay
-from clinic.classes.models import LineState, Offer, OfferLine, OfferState, PlaceState
+from clinic.classes.models import LineState, Member, MemberState, Offer, OfferLine, OfferState, PlaceState
 from clinic.classes.offer_rows import Line, VisitLine
 from clinic.classes.rules.offers import Line as RuleLine
 from clinic.classes.rules.offers import answer
@@ -30,9 +30,17 @@ class TooLateToOffer(CannotSeat):
 
 @transaction()
 def make(
-    *, episode_id: int, lines: Sequence[Line], by: Viewer, now: datetime, out_of_turn: str | None = None
+    *,
+    episode_id: int,
+    lines: Sequence[Line],
+    by: Viewer,
+    now: datetime,
+    out_of_turn: str | None = None,
+    moves: int | None = None,
 ) -> Offer:
     """Hold these seats for somebody and text the offer: both happen, or neither.
+
+    With `moves`, a member of theirs, taking it gives that seat up; until then, and otherwise, it stays.
 
     Raises ClassIsFull, AlreadyHasAPlace, HasOpenOffer, TooLateToOffer, and PassesOver unless a
     physiotherapist says in `out_of_turn` why somebody who waits longer is passed over.
@@ -46,8 +54,9 @@ def make(
         raise TooLateToOffer
     turn.insist(episode_id, lines, by=by, now=now, out_of_turn=out_of_turn)
     seats.change(takes=offer_rows.held(lines, episode_id), by=by, now=now)
-    offer = offer_rows.write(person=person, lines=lines, expires_at=expires_at, by=by, now=now)
-    handover.to_offered(episode_id, lines, by=by)
+    offer = offer_rows.write(person=person, lines=lines, expires_at=expires_at, by=by, now=now, moves=moves)
+    if moves is None:
+        handover.to_offered(episode_id, lines, by=by)
     return offer
 
 
@@ -145,6 +154,7 @@ def _close(
         line.state = LineState.TAKEN if line in kept else LineState.RELEASED
     taken = [_confirmed(line, offer) for line in kept]
     let_go = [_let_go(line, offer, f"offer_{state.value}") for line in gone]
+    let_go += _left_behind(offer, kept)
     if hand_on:
         handover.change(takes=taken, releases=let_go, by=by, now=now, not_to=[offer.episode_id])
     else:
@@ -172,6 +182,17 @@ def _let_go(line: OfferLine, offer: Offer, reason: str) -> Release:
     return VisitRelease(next(p.id for p in places if p.episode_id == offer.episode_id), reason)
 
 
+def _left_behind(offer: Offer, kept: Sequence[OfferLine]) -> list[Release]:
+    """The seat a move gives up, from the new one's first date on; forgotten when it is no longer theirs."""
+    if offer.moves_member_id is None:
+        return []
+    old = db.session.get_one(Member, offer.moves_member_id)
+    if old.state is MemberState.LEFT:
+        offer.moves_member_id = None
+        return []
+    return [StandingRelease(old.id, line.from_date, standing.MOVED) for line in kept[:1]]
+
+
 def _rule_line(line: OfferLine) -> RuleLine:
     on = line.klass.weekday if line.klass else line.from_date.weekday()
     return RuleLine(str(line.id), on)
@@ -195,8 +216,11 @@ def _opens(clinic_id: int, now: datetime) -> datetime:
 
 def confirmation(offer: Offer) -> str:
     """The text that says what came of an answered offer."""
+    moves = offer.moves_member_id is not None
     if offer.state is OfferState.DECLINED:
-        return "offer_declined"
+        return "offer_move_kept" if moves else "offer_declined"
+    if moves:
+        return "offer_move_confirmed"
     if offer.kind == offer_rows.SINGLE:
         return "offer_single_confirmed"
     whole = all(line.state is LineState.TAKEN for line in offer.lines)

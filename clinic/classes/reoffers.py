@@ -61,7 +61,7 @@ def again(
 
 def _offer_again(one: Withdrawn, now_is: Mapping[int, int | None], by: Viewer, now: datetime) -> bool:
     episode = queries.find_episode(one.offer.episode_id)
-    if episode is None or not one.class_ids:
+    if episode is None or not one.class_ids or one.offer.moves_member_id is not None:
         return False
     today = access.local(episode.clinic_id, now).date()
     person = candidates.candidate(episode, candidates.known_of([episode.id], today, now))

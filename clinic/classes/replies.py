@@ -117,7 +117,9 @@ def _closed(closed: OfferIsClosed, same: OfferState, offer_id: int, heard: Heard
         offer = db.session.get_one(Offer, offer_id)
         _ring(heard, "changed_their_mind", "offer", offer_id, offer)
         return Answer("call_me_answer", {}, "changed_their_mind")
-    return Answer("offer_expired_late_reply", _of_offer(offer_id), "late_reply")
+    moves = db.session.get_one(Offer, offer_id).moves_member_id is not None
+    text = "offer_move_ended" if moves else "offer_expired_late_reply"
+    return Answer(text, _of_offer(offer_id), "late_reply")
 
 
 def _rung(heard: Heard, kind: str, place: Place | None) -> Answer:

@@ -21,6 +21,7 @@ from clinic.viewer import Viewer
 
 SEATABLE = (State.WAITING, State.OFFERED, State.IN_CLASS)
 UNDO_WITHIN = timedelta(minutes=30)
+MOVED = "moved_class"
 
 
 def settle(*, episode_id: int, by: Viewer, now: datetime) -> None:
@@ -132,7 +133,7 @@ def move(
     turn.insist(member.episode_id, [StandingLine(to_class_id, on)], by=by, now=now, out_of_turn=out_of_turn)
     done = handover.change(
         takes=[StandingTake(to_class_id, member.episode_id, on)],
-        releases=[StandingRelease(member_id, on, "moved_class")],
+        releases=[StandingRelease(member_id, on, MOVED)],
         by=by,
         now=now,
         not_to=[member.episode_id],

@@ -124,7 +124,8 @@ def of_offer(offer: Offer, *, was_told: bool, now: datetime) -> None:
     if not was_told:
         return
     if _can_text(offer.patient_id):
-        offer_rows.news(offer, "offer_withdrawn", now=now)
+        text = "offer_withdrawn" if offer.moves_member_id is None else "offer_move_ended"
+        offer_rows.news(offer, text, now=now)
     else:
         offer_rows.ring(offer, kind="offer_changed", due_at=now + A_DAY, now=now)
 

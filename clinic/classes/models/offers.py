@@ -45,6 +45,8 @@ class Offer(PatientData, db.Model):
     made_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
     made_by: Mapped[str] = mapped_column(String(80))
     answered_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # a move: the standing seat given up when this is taken, kept otherwise; a member is never deleted
+    moves_member_id: Mapped[int | None] = mapped_column(BigId)
 
     lines: Mapped[list[OfferLine]] = relationship(back_populates="offer", order_by="OfferLine.id")
 

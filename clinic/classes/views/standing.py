@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from clinic.access import queries as access
 from clinic.access.guards import requires
 from clinic.access.permissions import Permission
-from clinic.classes import placement, queries, standing
+from clinic.classes import move_offers, placement, queries, standing
 from clinic.classes.errors import CannotSeat, PassesOver, TooLateToUndo
 from clinic.classes.models import Member, MemberState
 from clinic.classes.views.blueprint import DAYS, bp
@@ -27,27 +27,26 @@ def standing_seat(member_id: int) -> ResponseReturnValue:
 @bp.post("/seats/<int:member_id>/move")
 @requires(Permission.OFFER_SEAT)
 def move_seat(member_id: int) -> ResponseReturnValue:
-    """Agreed by telephone: the new seat first, then the old one goes on."""
+    """Agreed by telephone: the new seat first, then the old one goes on. Or offered: the old one stays."""
     member, typed = _member(member_id), request.form
     choices, _ = placement.moves_for(member, now())
     line = next((line for one in choices for _, line in one.lines if one.key == typed.get("choice")), None)
     if line is None:
         return _page(member_id, typed, {"choice": "Choose one of the classes that suit"}), 422
     reason = typed.get("out_of_turn", "").strip() or None
+    by_text = typed.get("how") == "text"
+    about = {"member_id": member_id, "to_class_id": line.class_id, "by": current(), "now": now()}
     try:
-        standing.move(
-            member_id=member_id,
-            to_class_id=line.class_id,
-            on=line.from_date,
-            out_of_turn=reason,
-            by=current(),
-            now=now(),
-        )
+        if by_text:
+            move_offers.make(**about, out_of_turn=reason)
+        else:
+            standing.move(**about, on=line.from_date, out_of_turn=reason)
     except PassesOver as problem:
         return _page(member_id, typed, {"out_of_turn": problem.text}), 422
     except CannotSeat as problem:
         return _page(member_id, typed, {"choice": problem.text}), 422
-    flash("Moved. The old seat goes to who is next.", "success")
+    offered = "Offered by text. The old seat stays theirs unless they say 1."
+    flash(offered if by_text else "Moved. The old seat goes to who is next.", "success")
     return redirect(url_for(".placement", episode_id=member.episode_id))
 
 
@@ -90,6 +89,8 @@ def _page(member_id: int, typed: Any, errors: dict[str, str]) -> str:
         episode=queries.find_episode(member.episode_id),
         left=left,
         choices=choices,
+        by_phone={one.key: move_offers.why_by_phone(member, one.lines[0][0].weekday) for one in choices},
+        offers=queries.open_offers(member.episode_id),
         rejected=rejected,
         names=DAYS,
         typed=typed,

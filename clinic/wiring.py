@@ -15,8 +15,8 @@ from collections.abc import Callable
 from typing import Any
 
 from clinic.access import retention as access_retention
+from clinic.classes import cover_news, full_dates, reminders, validation
 from clinic.classes import facts as class_facts
-from clinic.classes import full_dates, reminders, validation
 from clinic.classes import handlers as class_handlers
 from clinic.classes import lists as class_lists
 from clinic.classes import packs as class_packs
@@ -75,7 +75,7 @@ EVENTS: dict[str, tuple[Callable[..., Any], ...]] = {
     "offer_made": (),
     "offer_answered": (),
     "place_freed": (),
-    "session_changed": (),
+    "session_changed": (cover_news.session_changed,),
     "alert_raised": (alerts.tell_duty,),
     "alert_escalated": (alerts.tell_duty_again,),
     "user_invited": (invitations.send,),

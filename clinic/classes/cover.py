@@ -9,7 +9,7 @@ from sqlalchemy import select
 from clinic import audit
 from clinic.access import queries as access
 from clinic.access.models import Role, User
-from clinic.classes import absences, staffing
+from clinic.classes import absences, cover_news, staffing
 from clinic.classes.absences import LEAD
 from clinic.classes.errors import BadTimetable, SessionIsOver
 from clinic.classes.models import ClassSession, SessionState
@@ -46,6 +46,9 @@ def assign(*, session_id: int, seat: str, staff_id: int, by: Viewer, now: dateti
     else:
         session.second_id = staff_id
     over = staffing.staff_with(session, [*roles, role], by=by, now=now)
+    cover_news.asked(session, staff_id, now=now)
+    if replaced is not None:
+        cover_news.over(session, replaced, now=now)
     audit.record("session.covered", by=by, about=session, seat=seat, staff_id=staff_id, over=over)
     return over
 

@@ -82,7 +82,9 @@ def sessions_between(first: date, last: date, instructor_id: int | None = None) 
         .order_by(ClassSession.starts_at)
     )
     if instructor_id is not None:
-        query = query.where(ClassSession.instructor_id == instructor_id)
+        query = query.where(
+            (ClassSession.instructor_id == instructor_id) | (ClassSession.second_id == instructor_id)
+        )
     return list(db.session.scalars(query))
 
 

@@ -115,7 +115,7 @@ def cover_session(session_id: int) -> ResponseReturnValue:
     except (BadTimetable, SessionIsOver) as problem:
         return _page(session, form, {"staff_id": str(problem)}), 422
     words = f" {over} are still over: a task is open." if over else ""
-    flash(f"{access.user(staff_id).name} is there for this session.{words}", "success")
+    flash(f"{access.user(staff_id).name} is there for this session and is told by e-mail.{words}", "success")
     return redirect(_address(session_id))
 
 

@@ -35,7 +35,8 @@ def move_seat(member_id: int) -> ResponseReturnValue:
         return _page(member_id, typed, {"choice": "Choose one of the classes that suit"}), 422
     reason = typed.get("out_of_turn", "").strip() or None
     by_text = typed.get("how") == "text"
-    about = {"member_id": member_id, "to_class_id": line.class_id, "by": current(), "now": now()}
+    about: dict[str, Any] = {"member_id": member_id, "to_class_id": line.class_id}
+    about |= {"by": current(), "now": now()}
     try:
         if by_text:
             move_offers.make(**about, out_of_turn=reason)

@@ -7,7 +7,7 @@ from alembic import op
 from support import BIG
 
 revision = "0053"
-down_revision = "0043"
+down_revision = "0050"
 
 
 def upgrade() -> None:

@@ -11,14 +11,12 @@ from collections import Counter
 
 import pytest
 
-from tests import databases, servers
-from tests.strict_templates import MemoryBytecodeCache, StrictInOurTemplates
+from tests import applications, databases, servers
 
 SETTINGS = ("DATABASE_URL", "MIGRATIONS_", "REDIS_URL", "CLINIC_", "INSTANCE_DIR", "TWILIO_", "SMS_", "SMTP_")
 SETTINGS += ("LETTERS_",)
 ARMS = ("sqlite", "postgresql")
 RAN: "Counter[str]" = Counter()
-COMPILED = MemoryBytecodeCache()  # a page is compiled once a worker, not once a test
 KEEPER, SILENT = pytest.StashKey(), pytest.StashKey()
 
 
@@ -118,39 +116,31 @@ def database(request: pytest.FixtureRequest, _databases):
     assert database.unfinished() == 0, "the test left a transaction open"
 
 
+@pytest.fixture(scope="session")
+def _applications() -> applications.Applications:
+    return applications.Applications()
+
+
 @pytest.fixture
 def make_app(database):
-    """Build applications on this test's database: `make_app(sms_in_flight=8)`."""
+    """Build applications of the test's own on its database: `make_app(sms_in_flight=8)`."""
     made = []
 
     def make(**overrides: object):
-        from clinic.app import create_app
-
-        app = create_app(database.config(**overrides))
-        app.testing = True
-        app.jinja_env.undefined = StrictInOurTemplates
-        app.jinja_env.bytecode_cache = COMPILED
-        made.append(app)
-        return app
+        made.append(applications.build(database, **overrides))
+        return made[-1]
 
     yield make
     for app in made:
-        _close(app)
-
-
-def _close(app) -> None:
-    from clinic.extensions import db
-
-    with app.app_context():
-        db.session.remove()
-        for engine in db.engines.values():
-            engine.dispose()
+        applications.let_go(app)
 
 
 @pytest.fixture
-def app(make_app):
-    """The application, without a context: requests and commands make their own."""
-    return make_app()
+def app(database, _applications):
+    """The application as built, without a context: requests and commands make their own."""
+    app = _applications.as_new(database)
+    yield app
+    applications.let_go(app)
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from clinic.extensions import now
 from clinic.patients import queries as patients
 from clinic.patients.models import Patient
 from clinic.viewer import current
-from clinic.worklist import queries, services, shift
+from clinic.worklist import queries, services, shift, words
 from clinic.worklist.models import Alert, CallListEntry, Task, Work
 
 bp = Blueprint("worklist", __name__, template_folder="templates")
@@ -38,6 +38,16 @@ ANSWERED_ELSEWHERE = {
 
 # work that a person settles on such a page and then closes here: what it is about -> address
 SETTLED_AT = {"session": "/sessions/{cause}", "class": "/classes/{cause}"}
+
+
+@bp.app_template_filter("work_title")
+def work_title(kind: str) -> str:
+    return words.of(kind).title
+
+
+@bp.app_template_filter("work_to_do")
+def work_to_do(kind: str) -> str:
+    return words.of(kind).do
 
 
 @bp.get("/worklist")

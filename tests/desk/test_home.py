@@ -67,7 +67,7 @@ def test_its_statements_do_not_grow_with_the_day(app, world, coordinator, busy):
 def test_an_instructor_sees_only_own_sessions(app, world):
     with app.app_context(), acting_as(TEST):
         clinic = db.session.merge(world.clinic, load=False)
-        own, other = (factories.a_user(Role.INSTRUCTOR, mark, clinic=clinic) for mark in ("a", "b"))
+        own, other = (factories.a_user(Role.INSTRUCTOR, mark, clinic_id=clinic.id) for mark in ("a", "b"))
         with transaction():
             venue = classes.Venue(clinic_id=clinic.id, name="Hall", address="1 High Street", access=[])
             db.session.add(venue)

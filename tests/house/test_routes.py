@@ -36,7 +36,8 @@ def test_few_routes_are_public(app):
     assert public <= {"access", "health", "link", "webhooks", "notifications", "fhir", "classes"}
 
 
-def test_the_guard_sees_a_route_without_a_policy(app):
+def test_the_guard_sees_a_route_without_a_policy(make_app):
+    app = make_app()
     app.add_url_rule("/forgotten", "forgotten", lambda: "")
     assert "forgotten" in [e for e, p in policies(app).items() if not p]
 

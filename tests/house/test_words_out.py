@@ -28,9 +28,10 @@ PLAIN = re.compile(
 
 
 @pytest.fixture
-def lived(app, caplog):
+def lived(make_app, caplog):
     """A referral, a page, a search, a link, an alert and an error, all about one invented man."""
     caplog.set_level(logging.DEBUG)
+    app = make_app()
     app.testing = False
     app.add_url_rule("/fails", "fails", fails)
     secrets = [PLAIN]

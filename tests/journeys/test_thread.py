@@ -107,7 +107,7 @@ def test_a_red_flag_is_refused_at_the_door_and_somebody_has_an_hour(town):
     )
     gp.sends("Save and continue", none_of_these="yes", flag_cauda_equina="yes")
     gp.sees("NOT ACCEPTED")
-    physio.opens("/worklist").sees("Telephone practice")
+    physio.opens("/worklist").sees("Telephone the practice")
 
 
 class TestBadInputLosesNothing:

@@ -51,9 +51,9 @@ def a_world(name: str = "Leeds Spine Classes") -> World:
         ]
         db.session.flush()
         coordinator, physiotherapist = (
-            a_user(role, number, clinic=clinic) for role in (Role.COORDINATOR, Role.PHYSIOTHERAPIST)
+            a_user(role, number, clinic_id=clinic.id) for role in (Role.COORDINATOR, Role.PHYSIOTHERAPIST)
         )
-        gps = [a_user(Role.REFERRER, f"{number}-{p.ods}", organisation=p) for p in practices]
+        gps = [a_user(Role.REFERRER, f"{number}-{p.ods}", organisation_id=p.id) for p in practices]
     return World(
         clinic,
         practices[0],
@@ -66,13 +66,9 @@ def a_world(name: str = "Leeds Spine Classes") -> World:
 
 
 def a_user(role: Role, mark: object, **home: object) -> User:
-    row, _ = access.add_user(
-        email=f"{role.value}-{mark}@example.org",
-        name=f"Sam {role.value}",
-        role=role,
-        by=TEST,
-        **home,
-    )
+    """Somebody to act as, who never signs in: no password, no invitation on its way."""
+    row = User(email=f"{role.value}-{mark}@example.org", name=f"Sam {role.value}", role=role, **home)
+    db.session.add(row)
     db.session.flush()
     return row
 

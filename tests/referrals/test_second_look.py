@@ -23,7 +23,7 @@ def every_one_is_drawn(monkeypatch):
 @pytest.fixture
 def another(world):
     with acting_as(TEST), transaction():
-        user = a_user(Role.PHYSIOTHERAPIST, f"second-{world.clinic.id}", clinic=world.clinic)
+        user = a_user(Role.PHYSIOTHERAPIST, f"second-{world.clinic.id}", clinic_id=world.clinic.id)
     return staff(user.id, world.clinic.id, "physiotherapist")
 
 

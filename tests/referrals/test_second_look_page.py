@@ -26,7 +26,7 @@ def address(world, monkeypatch) -> str:
 @pytest.fixture
 def browser(client, world):
     with acting_as(TEST), transaction():
-        user = a_user(Role.PHYSIOTHERAPIST, "second", clinic=world.clinic)
+        user = a_user(Role.PHYSIOTHERAPIST, "second", clinic_id=world.clinic.id)
     return signed_in(client, staff(user.id, world.clinic.id, "physiotherapist"))
 
 
@@ -81,7 +81,7 @@ def test_a_decision_that_was_not_drawn_has_no_page(browser, address):
 @pytest.fixture
 def as_admin(client, world):
     with acting_as(TEST), transaction():
-        user = a_user(Role.ADMIN, "admin", clinic=world.clinic)
+        user = a_user(Role.ADMIN, "admin", clinic_id=world.clinic.id)
     return signed_in(client, staff(user.id, world.clinic.id, "admin"))
 
 

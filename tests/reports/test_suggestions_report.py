@@ -50,7 +50,7 @@ def test_a_changed_band_is_an_override_with_its_reason(world):
 def test_second_looks_count_as_agreed_and_disagreed(world, monkeypatch):
     monkeypatch.setattr(second_look, "drawn", lambda decision_id, one_in: True)
     with acting_as(TEST), transaction():
-        user = a_user(Role.PHYSIOTHERAPIST, "another", clinic=world.clinic)
+        user = a_user(Role.PHYSIOTHERAPIST, "another", clinic_id=world.clinic.id)
     another = staff(user.id, world.clinic.id, "physiotherapist")
     for number, agrees in (("999 000 0018", True), ("999 000 0026", False), ("999 000 0034", None)):
         accept(world, a_referral(world, patient=a_patient(nhs_number=number)).referral)

@@ -40,7 +40,7 @@ def send(client, path: str, form_on: str = "/worklist", **typed: str):
 
 def test_the_list_names_who_what_and_what_is_late(client, world):
     page = client.get("/worklist").text
-    for words in ("Pain high", "Telephone practice", "Adaeze Okafor", "Late", "The team"):
+    for words in ("Pain of 7 or more", "Telephone the practice", "Adaeze Okafor", "Late", "The team"):
         assert words in page
 
 
@@ -61,8 +61,8 @@ def test_taking_and_giving_back(app, client, world):
 def test_only_mine_leaves_the_rest_out(client, world):
     send(client, f"/worklist/alerts/{world['alert']}/owner")
     page = client.get("/worklist?mine=1").text
-    assert "Pain high" in page
-    assert "Telephone practice" not in page
+    assert "Pain of 7 or more" in page
+    assert "Telephone the practice" not in page
 
 
 def test_nothing_closes_without_an_outcome_and_the_note_is_kept(client, world):
@@ -76,7 +76,7 @@ def test_nothing_closes_without_an_outcome_and_the_note_is_kept(client, world):
 def test_closing_takes_it_off_the_list(client, world):
     path = f"/worklist/tasks/{world['task']}"
     assert send(client, path, path, outcome="reached").location == "/worklist"
-    assert "Telephone practice" not in client.get("/worklist").text
+    assert "Telephone the practice" not in client.get("/worklist").text
     assert "Closed" in client.get(path).text
 
 
@@ -85,7 +85,7 @@ def test_nobody_reached_is_no_end(client, world, outcome):
     path = f"/worklist/alerts/{world['alert']}"
     send(client, path, path, outcome=outcome, note="Engaged twice")
     page = client.get("/worklist").text
-    assert "Pain high" in page
+    assert "Pain of 7 or more" in page
     assert f"tried: {outcome.replace('_', ' ')}" in page
     assert "Engaged twice" in client.get(path).text
 

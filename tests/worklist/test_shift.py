@@ -54,7 +54,7 @@ def notes(app) -> list[Task]:
 
 def test_the_page_lists_open_alerts_and_what_one_promised(client, world):
     page = client.get("/worklist/end-of-shift").text
-    for words in ("Pain high", "Call back", "Adaeze Okafor", "1 is still yours"):
+    for words in ("Pain of 7 or more", "Call back", "Adaeze Okafor", "1 is still yours"):
         assert words in page
 
 

@@ -13,6 +13,21 @@ NO_CALL = frozenset(
     {Purpose.PROMPT, Purpose.CHECK_IN, Purpose.GOODBYE, Purpose.INVITATION}  # a missed one harms nobody
 )
 SOON = timedelta(hours=4)
+ABOUT = {
+    Purpose.REMINDER: "a reminder of a session or an appointment",
+    Purpose.OFFER: "the offer of a place",
+    Purpose.OFFER_SECOND: "a second asking about an offer",
+    Purpose.CONFIRMATION: "a confirmation of what was agreed",
+    Purpose.ANSWER: "an answer to a text of theirs",
+    Purpose.CHANGE: "a change of day, time or place",
+    Purpose.CANCELLATION: "a session that is off",
+    Purpose.SAFETY: "what to do in an emergency",
+    Purpose.WELCOME: "the welcome, with our number",
+    Purpose.NUMBER_CHECK: "whether the number is theirs",
+    Purpose.STILL_WANTED: "whether they still want a place",
+    Purpose.REVIEW: "a review that is due",
+    Purpose.NOTICE: "a notice",
+}
 
 
 def instead_of(message: Message, reason: str, *, now: datetime) -> bool:
@@ -32,5 +47,6 @@ def instead_of(message: Message, reason: str, *, now: datetime) -> bool:
         organisation_id=message.organisation_id,
         due_at=max(now, min(message.expires_at, now + SOON)),
         by=by,
+        note=f"The text was about: {ABOUT[Purpose(message.purpose)]}.",
     )
     return True

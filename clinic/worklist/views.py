@@ -37,7 +37,12 @@ ANSWERED_ELSEWHERE = {
 }
 
 # work that a person settles on such a page and then closes here: what it is about -> address
-SETTLED_AT = {"session": "/sessions/{cause}", "class": "/classes/{cause}"}
+SETTLED_AT = {
+    "session": ("/sessions/{cause}", "Open the session"),
+    "class": ("/classes/{cause}", "Open the class"),
+    "inbound": ("/messages/thread/{patient}", "Read their texts"),
+    "message": ("/messages/thread/{patient}", "Read their texts"),
+}
 
 
 @bp.app_template_filter("work_title")
@@ -139,6 +144,14 @@ def _to_its_page(work: Work) -> ResponseReturnValue:
     return redirect(ANSWERED_ELSEWHERE[work.kind].format(cause=work.cause_id))
 
 
+def _about(work: Work) -> tuple[str, str] | None:
+    """Address and words of the page where this is settled, if there is one."""
+    address, words_of_it = SETTLED_AT.get(work.cause_kind, ("", ""))
+    if not address or ("{patient}" in address and work.patient_id is None):
+        return None
+    return address.format(cause=work.cause_id, patient=work.patient_id), words_of_it
+
+
 def _clinic_id() -> int:
     clinic_id = current().clinic_id
     assert clinic_id is not None, "WORK_LIST belongs to staff"
@@ -198,7 +211,7 @@ def _page(kind: str, work: Work, typed: object, errors: dict[str, str]) -> str:
         patient=patient,
         contacts=contacts,
         outcomes=OUTCOMES,
-        about=SETTLED_AT.get(work.cause_kind, "").format(cause=work.cause_id),
+        about=_about(work),
         typed=typed,
         errors=errors,
     )

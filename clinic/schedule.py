@@ -42,6 +42,9 @@ TIMETABLE: Mapping[str, Entry] = {
     "ageing": Entry(
         "referrals.ageing", crontab(hour="6", minute="45"), "tell of promises missed and dates gone by"
     ),
+    "digest": Entry(
+        "referrals.digest", crontab(hour="8", minute="15"), "once a week, which letters wait at a practice"
+    ),
     "conserve": Entry(
         "referrals.conserve", crontab(hour="6", minute="30"), "see that no referral is lost or counted twice"
     ),

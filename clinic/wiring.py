@@ -84,6 +84,7 @@ EVENTS: dict[str, tuple[Callable[..., Any], ...]] = {
     "practice_changed": (referral_handlers.practice_changed,),
     "cannot_consent": (referral_handlers.cannot_consent,),
     "patients_merging": (referral_handlers.patients_merging,),
+    "patients_told_apart": (referral_handlers.patients_told_apart,),
     "patients_unmerged": (referral_handlers.patients_unmerged,),
     "number_wrong": (),
     "texts_stopped": (),

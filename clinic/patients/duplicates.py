@@ -10,8 +10,10 @@ from sqlalchemy import func, select, union
 
 from clinic.columns import folded
 from clinic.extensions import db
+from clinic.patients import apart
 from clinic.patients.models import Contact, Patient
 
+NAME, SURNAME = "the same name", "the same surname"
 MOST = 50  # of one surname that are compared with a new arrival; the clinic's page compares all
 
 
@@ -25,7 +27,7 @@ class Pair:
 
 
 def of_clinic() -> list[Pair]:
-    """Every pair of the viewer's clinic, oldest first; three statements and the pairs' own rows."""
+    """Every pair of the viewer's clinic that nobody told apart, oldest first; four statements."""
     groups = [_sharing_a_name(), _sharing_a_number()]
     found: dict[tuple[int, int], Pair] = {}
     for ids in groups:
@@ -33,11 +35,12 @@ def of_clinic() -> list[Pair]:
         numbers = _numbers(people)
         for pair in _pairs(people.values(), numbers):
             found[pair.first.id, pair.second.id] = pair
-    return [found[key] for key in sorted(found)]
+    weighed = apart.known() if found else {}
+    return [pair for key, pair in sorted(found.items(), key=lambda one: one[0]) if _is_new(pair, weighed)]
 
 
 def of_patient(patient: Patient) -> list[Pair]:
-    """Those who may be the same person as this one."""
+    """Those who may be the same person as this one, and whom nobody told apart from her."""
     same_name = Patient.family_name_index == patient.family_name_index
     named = select(Patient.id).where(same_name).order_by(Patient.id.desc()).limit(MOST)
     hers = select(Contact.value_index).where(Contact.patient_id == patient.id)
@@ -48,7 +51,21 @@ def of_patient(patient: Patient) -> list[Pair]:
     people = _people(ids)
     numbers = _numbers(people)
     others = [other for other in people.values() if other.id != patient.id]
-    return [pair for other in others for pair in _pairs((patient, other), numbers)]
+    pairs = [pair for other in others for pair in _pairs((patient, other), numbers)]
+    weighed = apart.known(patient.id) if pairs else {}
+    return [pair for pair in pairs if _is_new(pair, weighed)]
+
+
+def of_two(first: Patient, second: Patient) -> tuple[str, ...]:
+    """What speaks for one person between two records, told apart or not."""
+    numbers = _numbers({one.id: one for one in (first, second)})
+    return next((pair.why for pair in _pairs((first, second), numbers)), ())
+
+
+def _is_new(pair: Pair, weighed: dict[tuple[int, int], set[str]]) -> bool:
+    """Whether more speaks for one person than somebody weighed who told them apart."""
+    said = weighed.get((pair.first.id, pair.second.id), set())
+    return not set(pair.why) <= (said | {SURNAME} if NAME in said else said)
 
 
 def _sharing_a_name() -> set[int]:
@@ -106,8 +123,8 @@ def _why(first: Patient, second: Patient, phone: bool) -> tuple[str, ...]:
     if not ((born and (family or phone or near)) or (given and family and (phone or near))):
         return ()
     said = (
-        (given and family, "the same name"),
-        (family and not given, "the same surname"),
+        (given and family, NAME),
+        (family and not given, SURNAME),
         (born, "the same date of birth"),
         (phone, "the same phone number"),
         (near, "NHS numbers that differ by a slip"),

@@ -12,7 +12,7 @@ from clinic.access import queries as access
 from clinic.access.guards import requires
 from clinic.access.permissions import Permission
 from clinic.extensions import now, transaction
-from clinic.patients import consents, duplicates, merge, needs_views, queries, registrations, services
+from clinic.patients import apart, consents, duplicates, merge, needs_views, queries, registrations, services
 from clinic.patients.models import Patient
 from clinic.viewer import Viewer, current
 
@@ -25,7 +25,10 @@ GIVEN = {"yes": True, "no": False}
 @bp.get("/duplicates")
 @requires(Permission.MERGE_PATIENTS)
 def pairs() -> ResponseReturnValue:
-    return render_template("patients/pairs.html", pairs=duplicates.of_clinic())
+    names = {one.id: one.name for one in access.staff_of(current().clinic_id or 0)}
+    return render_template(
+        "patients/pairs.html", pairs=duplicates.of_clinic(), apart=apart.standing(), names=names
+    )
 
 
 @bp.get("/patients/<int:kept_id>/same-as/<int:gone_id>")
@@ -43,6 +46,34 @@ def merge_two(kept_id: int, gone_id: int) -> ResponseReturnValue:
         return _both_page(kept_id, gone_id, {"reason": str(problem)}), 422
     flash("One record now. Everything of the other one is on this page; it can be undone here.", "success")
     return redirect(url_for("desk.patient", patient_id=kept_id))
+
+
+@bp.post("/patients/<int:first_id>/not-same-as/<int:second_id>")
+@requires(Permission.MERGE_PATIENTS)
+def tell_apart(first_id: int, second_id: int) -> ResponseReturnValue:
+    both = [_read(patient_id, current()) for patient_id in (first_id, second_id)]
+    try:
+        apart.tell_apart(
+            first_id=first_id,
+            second_id=second_id,
+            why=duplicates.of_two(*both),
+            reason=request.form.get("apart", ""),
+            by=current(),
+        )
+    except apart.CannotTellApart as problem:
+        return _both_page(first_id, second_id, {"apart": str(problem)}), 422
+    flash("Two people. They are not shown again unless something more speaks for one person.", "success")
+    return redirect(url_for(".pairs"))
+
+
+@bp.post("/duplicates/<int:row_id>/take-back")
+@requires(Permission.MERGE_PATIENTS)
+def show_again(row_id: int) -> ResponseReturnValue:
+    if row_id not in {one.row.id for one in apart.standing()}:
+        abort(404)
+    apart.take_back(row_id=row_id, by=current())
+    flash("The two are shown as possible duplicates again.", "success")
+    return redirect(url_for(".pairs"))
 
 
 @bp.post("/patients/<int:patient_id>/merges/<int:merge_id>/undo")

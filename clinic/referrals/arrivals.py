@@ -10,7 +10,7 @@ from clinic.patients import duplicates, registrations
 from clinic.patients.models import Patient
 from clinic.referrals import answers, clocks, engine, reassessment
 from clinic.referrals.models import Referral, Source, State
-from clinic.referrals.origins import BY_STAFF
+from clinic.referrals.origins import BY_STAFF, Origin
 from clinic.referrals.rules import merging
 from clinic.referrals.rules.decision import Decision as Suggestion
 from clinic.referrals.suspension import suspend
@@ -110,7 +110,7 @@ def ask_what_is_missing(referral: Referral, *, consent: bool | None, at: datetim
         worklist.open_task(kind="find_number", due_at=due, **about)
 
 
-def look_for_others(referral: Referral, *, practice_id: int | None, at: datetime, by: Viewer) -> None:
+def look_for_others(referral: Referral, *, origin: Origin, at: datetime, by: Viewer) -> None:
     """Is she here already under another number; and is she registered where the sender says? (F11, F32)"""
     about: dict[str, Any] = {
         "patient_id": referral.patient_id,
@@ -125,8 +125,12 @@ def look_for_others(referral: Referral, *, practice_id: int | None, at: datetime
         worklist.open_task(
             kind="possible_duplicate", note=f"{referral.reference}: {', '.join(pairs[0].why)}", **about
         )
-    known = registrations.practice_of(referral.patient_id) if practice_id else None
-    if known is not None and known.organisation_id != practice_id:
+    if origin.practice_unknown:
+        note = f"{referral.reference}: the practice's ODS code is not one of ours: {origin.practice_unknown}"
+        worklist.open_task(kind="check_practice", note=note, **about)
+        return
+    known = registrations.practice_of(referral.patient_id) if origin.practice_id else None
+    if known is not None and known.organisation_id != origin.practice_id:
         note = f"{referral.reference} names another practice than the one we have"
         worklist.open_task(kind="check_practice", note=note, **about)
 

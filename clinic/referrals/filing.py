@@ -45,6 +45,7 @@ class Sent:
     red_flag_since: datetime
     consent: bool | None
     origin: Origin
+    documents: frozenset[str] | None
     at: datetime
     today: date
     by: Viewer

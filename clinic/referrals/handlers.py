@@ -6,12 +6,14 @@ from sqlalchemy import select
 
 from clinic.access import queries as access
 from clinic.extensions import db, now
-from clinic.patients.models import Registration
+from clinic.patients import duplicates
+from clinic.patients.models import Patient, Registration
 from clinic.referrals import clocks, joining
 from clinic.referrals.models import EndReason, Episode, State
 from clinic.referrals.states import locked, move
 from clinic.viewer import system
 from clinic.worklist import services as worklist
+from clinic.worklist.models import Task
 
 UNDECIDED = (State.BEING_DECIDED, State.WITH_REFERRER)
 ASK_WHO_DECIDES_DAYS = 7
@@ -77,6 +79,21 @@ def patients_merging(*, merge_id: int) -> None:
 def patients_unmerged(*, merge_id: int) -> None:
     """They were two after all: each has her own episode and facts again."""
     joining.part(merge_id)
+
+
+def patients_told_apart(*, patient_ids: tuple[int, ...]) -> None:
+    """Nobody is asked any more whether they are one person, unless another pair of theirs is left."""
+    for patient_id in patient_ids:
+        patient = db.session.get_one(Patient, patient_id)
+        if not duplicates.of_patient(patient):
+            worklist.close_open(
+                Task,
+                ("possible_duplicate",),
+                cause_kind="patients",
+                cause_id=patient_id,
+                outcome="two_people",
+                by=system("told apart", patient.clinic_id),
+            )
 
 
 def _open(patient_id: int) -> Episode | None:

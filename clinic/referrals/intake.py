@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
 from clinic.extensions import db, emit, now, transaction
-from clinic.referrals import arrivals, clocks, engine, filing, letters, validation
+from clinic.referrals import arrivals, attachments, clocks, engine, filing, letters, validation
 from clinic.referrals.filing import Sent
 from clinic.referrals.models import Decision, IntakeReceipt, Referral, Source
 from clinic.referrals.origins import BY_STAFF, Origin
@@ -66,12 +66,14 @@ def receive(
     red_flag_since: datetime | None = None,
     consent: bool | None = None,
     origin: Origin | None = None,
+    documents: Collection[str] | None = None,
 ) -> Received:
     """Store a referral once per (organisation, sender_system, sender_value), whoever asks how often.
 
     The same content again answers as the first time, by another door too; other content raises Conflict. One
     open episode a patient: a second referral joins it. Every answer leaves an intake receipt.
-    `organisation_id` is who referred: nobody for a self-referral, whose practice `origin` names.
+    `organisation_id` is who referred: nobody for a self-referral, whose practice `origin` names. `documents`
+    are the digests of what comes with it: part of the content, where a door says which.
     `red_flag_since` is when the sender first told of a red flag: the hour of F6 runs from then. Raises
     validation.NotValid.
     """
@@ -105,6 +107,7 @@ def receive(
         red_flag_since=red_flag_since or at,
         consent=consent,
         origin=origin or Origin(road=ROADS.get(source, "post")),
+        documents=None if documents is None else frozenset(documents),
         at=at,
         today=today,
         by=by,
@@ -129,7 +132,7 @@ def _digest(
 @transaction()
 def _receive(sent: Sent) -> Received:
     known = filing.same_identifier(sent)
-    if known is not None and known.content_hash != sent.digest:
+    if known is not None and (known.content_hash != sent.digest or _other_documents(known, sent)):
         raise Conflict(known.reference)
     referral, created = (known, False) if known else _take_in(sent)
     db.session.add(
@@ -178,10 +181,17 @@ def _take_in(sent: Sent) -> tuple[Referral, bool]:
         by=sent.by,
     )
     arrivals.ask_what_is_missing(referral, consent=sent.consent, at=sent.at, by=sent.by)
-    arrivals.look_for_others(referral, practice_id=sent.origin.practice_id, at=sent.at, by=sent.by)
+    arrivals.look_for_others(referral, origin=sent.origin, at=sent.at, by=sent.by)
     letters.acknowledge(referral, not_accepted=flags, elsewhere=_is_elsewhere(referral), joined=joined)
     emit("referral_received", referral_id=referral.id)
     return referral, True
+
+
+def _other_documents(known: Referral, sent: Sent) -> bool:
+    """Whether other documents come with the same words than came the first time."""
+    if sent.documents is None:
+        return False
+    return {row.digest for row in attachments.of_referral(known.id)} != sent.documents
 
 
 def _is_later(referral: Referral) -> bool:

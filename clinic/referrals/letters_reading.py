@@ -14,7 +14,7 @@ from clinic.referrals.models import Letter
 from clinic.referrals.paper import LetterDelivery, LetterStep, Route, Step
 from clinic.viewer import Kind, Viewer
 
-LISTED = 200
+LISTED = 100  # of a page
 
 
 def letter_by_id(letter_id: int) -> Letter | None:
@@ -48,24 +48,23 @@ def readers(letter: Letter) -> list[tuple[LetterStep, str]]:
     return found
 
 
-def to_practice() -> list[tuple[Letter, LetterDelivery | None]]:
-    """The letters to the viewer's organisation, newest first. One statement."""
-    query = (
-        select(Letter, LetterDelivery)
-        .outerjoin(LetterDelivery, LetterDelivery.letter_id == Letter.id)
-        .order_by(Letter.id.desc())
-        .limit(LISTED)
-    )
-    return [(letter, way) for letter, way in db.session.execute(query)]
+def unopened() -> list[Letter]:
+    """News to the viewer's organisation that nobody there has opened, oldest first: all of it."""
+    query = select(Letter).where(Letter.read_at.is_(None), Letter.kind.in_(letters_words.NEWS))
+    return list(db.session.scalars(query.order_by(Letter.id)))
 
 
-def is_new(letter: Letter) -> bool:
-    """News that nobody of the practice has opened; what only says "received" is none."""
-    return letter.read_at is None and letter.kind in letters_words.NEWS
+def earlier(before: int | None = None) -> tuple[list[Letter], int | None]:
+    """A page of the other letters, newest first, and where the next one begins; None on the last."""
+    query = select(Letter).where(Letter.read_at.is_not(None) | Letter.kind.not_in(letters_words.NEWS))
+    if before is not None:
+        query = query.where(Letter.id < before)
+    rows = list(db.session.scalars(query.order_by(Letter.id.desc()).limit(LISTED + 1)))
+    return rows[:LISTED], rows[LISTED - 1].id if len(rows) > LISTED else None
 
 
 def on_the_way() -> list[LetterDelivery]:
-    """Letters of the viewer's clinic that no practice has yet, oldest first; news only, or post."""
+    """Every letter of the viewer's clinic that no practice has yet, oldest first; news only, or post."""
     query = (
         select(LetterDelivery)
         .join(LetterDelivery.letter)
@@ -74,7 +73,6 @@ def on_the_way() -> list[LetterDelivery]:
             Letter.kind.in_(letters_words.NEWS) | (LetterDelivery.route != Route.PORTAL),
         )
         .order_by(LetterDelivery.id)
-        .limit(LISTED)
     )
     return list(db.session.scalars(query))
 

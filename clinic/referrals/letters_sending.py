@@ -140,8 +140,7 @@ def _notice(row: LetterDelivery) -> None:
     practice = db.session.get_one(Organisation, row.organisation_id)
     if _told_already(row, at):
         return
-    readers = [("practice", practice.id)] if practice.email else _readers(practice.id)
-    for kind, recipient_id in readers:
+    for kind, recipient_id in readers_of(practice):
         outbox.plan_one(
             patient=None,
             clinic_id=clinic.id,
@@ -177,7 +176,9 @@ def _told_already(row: LetterDelivery, at: datetime) -> bool:
     return db.session.scalar(other.limit(1)) is not None
 
 
-def _readers(organisation_id: int) -> list[tuple[str, int]]:
-    """Who signs in for a practice without a mailbox of its own."""
-    found = select(User.id).where(User.organisation_id == organisation_id, User.active).order_by(User.id)
+def readers_of(practice: Organisation) -> list[tuple[str, int]]:
+    """Whom an e-mail to a practice reaches: its mailbox, else those who sign in for it."""
+    if practice.email:
+        return [("practice", practice.id)]
+    found = select(User.id).where(User.organisation_id == practice.id, User.active).order_by(User.id)
     return [("user", user_id) for user_id in db.session.scalars(found.limit(MOST_READERS))]

@@ -43,7 +43,8 @@ class ReferralOrigin(PatientData, db.Model):  # type: ignore[name-defined]
 class Origin:
     """What a sender or the front desk says of how it came.
 
-    `practice_id` or `practice_name`: where the patient is registered; neither is not known. `replaces_id`:
+    `practice_id` or `practice_name`: where the patient is registered; neither is not known.
+    `practice_unknown`: its ODS code, when nobody here has it: somebody asks. `replaces_id`:
     the earlier referral of the same organisation that this one amends.
     """
 
@@ -52,6 +53,7 @@ class Origin:
     referred_by: str | None = None
     practice_id: int | None = None
     practice_name: str | None = None
+    practice_unknown: str | None = None
     replaces_id: int | None = None
 
 

@@ -107,10 +107,27 @@ def episode_of(row: Referral) -> Episode | None:
     return db.session.scalars(query).first()
 
 
-def of_organisation(limit: int = 200) -> list[tuple[Referral, Episode | None]]:
-    """The viewer's referrals, newest first, each with its episode unless it is held elsewhere."""
+def of_organisation(*, before: int | None = None, limit: int = 100) -> list[tuple[Referral, Episode | None]]:
+    """A page of the viewer's referrals, newest first, each with its episode unless it is held elsewhere."""
     query = select(Referral).options(*without_patient()).order_by(Referral.id.desc()).limit(limit)
-    rows = list(db.session.scalars(query))
+    if before is not None:
+        query = query.where(Referral.id < before)
+    return _with_episodes(list(db.session.scalars(query)))
+
+
+def to_answer() -> list[tuple[Referral, Episode | None]]:
+    """The viewer's referrals that wait for its answer, oldest first: every one, however old."""
+    query = (
+        select(Referral)
+        .join(Episode, Episode.id == Referral.episode_id)
+        .where(Episode.state == State.WITH_REFERRER, Referral.withdrawn_at.is_(None))
+        .options(*without_patient())
+        .order_by(Referral.id)
+    )
+    return _with_episodes(list(db.session.scalars(query)))
+
+
+def _with_episodes(rows: list[Referral]) -> list[tuple[Referral, Episode | None]]:
     ids = [row.episode_id for row in rows]
     seen = select(Episode).where(Episode.id.in_(ids)).options(lazyload(Episode.patient))
     episodes = {episode.id: episode for episode in db.session.scalars(seen)}

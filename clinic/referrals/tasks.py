@@ -5,7 +5,15 @@ from __future__ import annotations
 from celery import shared_task
 
 from clinic.extensions import now
-from clinic.referrals import ageing, conservation, draft_ends, letters_work, reassessment, webhook_sending
+from clinic.referrals import (
+    ageing,
+    conservation,
+    draft_ends,
+    letters_digest,
+    letters_work,
+    reassessment,
+    webhook_sending,
+)
 
 
 @shared_task(name="referrals.review")
@@ -18,6 +26,12 @@ def review() -> None:
 def letters() -> None:
     """Letters to print, to put into folders, or to ask a person about."""
     letters_work.do()
+
+
+@shared_task(name="referrals.digest")
+def digest() -> None:
+    """Which letters wait, once a week to each practice."""
+    letters_digest.plan(now())
 
 
 @shared_task(name="referrals.drafts")

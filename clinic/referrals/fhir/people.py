@@ -68,20 +68,20 @@ def clinician(opened: Opened, request: Part) -> tuple[str | None, str | None]:
     """The requester's name, and the ODS code of the requester's organisation, as far as they are told."""
     requester = obj(request.data.get("requester"))
     found = opened.target(requester, request)
-    name, ods = word(requester.get("display")), None
+    name, code = word(requester.get("display")), None
     if found is not None and found.kind == "PractitionerRole":
         organisation = opened.target(found.data.get("organization"), found)
-        ods = _ods(obj(found.data.get("organization"))) or _ods_of(organisation)
+        code = ods(obj(found.data.get("organization"))) or ods_of(organisation)
         practitioner = obj(found.data.get("practitioner"))
         name = name or word(practitioner.get("display"))
         found = opened.target(practitioner, found)
     if found is not None and found.kind == "Organization":
-        ods = _ods_of(found)
+        code = ods_of(found)
     elif found is not None and found.kind == "Practitioner":
         name = _whole_name(found.data) or name
     elif found is not None:
         opened.error("value", "Must be a clinician or an organisation.", f"{request.at}.requester.reference")
-    return name[:200] or None, ods
+    return name[:200] or None, code
 
 
 def has_requester(request: Part) -> bool:
@@ -174,13 +174,15 @@ def _lines(address: Json) -> str:
     return ", ".join(part for part in parts if part) or word(address.get("text"))
 
 
-def _ods(reference: Json) -> str | None:
+def ods(reference: Json) -> str | None:
+    """The ODS code a reference carries as its identifier."""
     identifier = obj(reference.get("identifier"))
     return word(identifier.get("value")).upper() or None if word(identifier.get("system")) == ODS else None
 
 
-def _ods_of(part: Part | None) -> str | None:
+def ods_of(part: Part | None) -> str | None:
+    """The ODS code among a resource's identifiers."""
     if part is None:
         return None
-    codes = [_ods({"identifier": one}) for _, one in dicts(part.data.get("identifier"))]
+    codes = [ods({"identifier": one}) for _, one in dicts(part.data.get("identifier"))]
     return next((code for code in codes if code), None)

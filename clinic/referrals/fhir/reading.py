@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
 from clinic.referrals.attachments import Document
-from clinic.referrals.fhir import attached, findings, people, questionnaire
+from clinic.referrals.fhir import attached, findings, people, practice, questionnaire
 from clinic.referrals.fhir.bundle import Opened
 from clinic.referrals.fhir.facts import Facts
 from clinic.referrals.fhir.issues import Issue
@@ -44,6 +44,7 @@ class Message:
     priority: str = "routine"
     note: str | None = None
     consent: bool | None = None
+    practice: practice.Told | None = None
     case: Json = field(default_factory=dict)
     documents: list[Document] = field(default_factory=list)
 
@@ -93,6 +94,7 @@ def read(opened: Opened, zone: ZoneInfo) -> Message:
     message.case = facts.case()
     message.note = _note(request.data, others)
     message.consent = _consent(opened)
+    message.practice = practice.told(opened, patient)
     message.documents = attached.documents(opened)
     return message
 

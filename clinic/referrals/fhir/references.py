@@ -69,7 +69,9 @@ def problems(parts: Sequence[Part], directory: Directory) -> Iterator[Issue]:
 def _unknown(key: str, value: str, at: str) -> Iterator[Issue]:
     if key == "url" and at.endswith("ttachment.url"):
         yield Issue("not-supported", "Send the attachment's data: addresses are not followed.", at)
-    elif key != "reference" or value == "#" or (".performer" in at and OURS.fullmatch(value)):
+    elif key != "reference" or value == "#" or ".generalPractitioner" in at:
+        return  # the practice is asked about, never a reason to refuse
+    elif ".performer" in at and OURS.fullmatch(value):
         return
     elif re.match(r"(?!urn:)[A-Za-z][A-Za-z0-9+.-]*:|//", value):
         yield Issue("not-supported", "This leads outside the Bundle; nothing is fetched.", at)

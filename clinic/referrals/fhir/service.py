@@ -9,12 +9,13 @@ from clinic.access import queries as access
 from clinic.access.models import Clinic
 from clinic.extensions import now, transaction
 from clinic.referrals import attachments, changes, clocks, engine, intake, queries, states, validation
-from clinic.referrals.fhir import bindings, lookup, messages, routing, showing, structure, wire
+from clinic.referrals.fhir import bindings, lookup, messages, practice, routing, showing, structure, wire
 from clinic.referrals.fhir.bundle import MESSAGE, TRANSACTION, open_bundle
 from clinic.referrals.fhir.issues import Issue, Refused, once, refused, warning
 from clinic.referrals.fhir.reading import Message, read
 from clinic.referrals.fhir.shape import Json, word
 from clinic.referrals.models import Referral, Source
+from clinic.referrals.origins import Origin
 from clinic.referrals.rules.decision import Decision as Suggestion
 from clinic.viewer import Viewer, acting_as, system
 
@@ -32,6 +33,7 @@ class Sent:
     message: Message
     raw: str
     case: Json
+    origin: Origin
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +70,8 @@ def receive(
             note=message.note,
             clinician=message.clinician,
             consent=message.consent,
+            origin=sent.origin,
+            documents=[one.digest for one in message.documents[: attachments.MOST]],
             raw=sent.raw,
             request_id=request_id,
             by=by,
@@ -114,7 +118,7 @@ def withdraw(*, public_id: str, body: bytes, if_match: str, by: Viewer) -> Json:
 
 
 def _store(sent: Sent, *, by: Viewer, **facts: Any) -> intake.Received:
-    """The referral and its documents in one transaction; a document that came before is not stored again."""
+    """The referral and its documents in one transaction: all of it, or nothing."""
     if not sent.message.documents:
         return intake.receive(by=by, **facts)
     with transaction():
@@ -136,7 +140,10 @@ def _check(body: bytes, by: Viewer, kind: str) -> Sent:
     case, problems = _validated(message, clinic)
     if problems or message.errors or clinic is None:
         raise Refused(once([*opened.issues, *problems]))
-    return Sent(clinic, message, raw, case)
+    linked = (
+        {one.ods.upper(): one.id for one in access.organisations_of(clinic.id)} if message.practice else {}
+    )
+    return Sent(clinic, message, raw, case, practice.origin(opened, message.practice, linked))
 
 
 def _validated(message: Message, clinic: Clinic | None) -> tuple[Json, list[Issue]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import abort, render_template
+from flask import abort, render_template, request
 from flask.typing import ResponseReturnValue
 
 from clinic.access.guards import requires
@@ -18,12 +18,14 @@ from clinic.viewer import current
 @bp.get("/letters", endpoint="letters")
 @requires(Permission.FOLLOW_REFERRALS)
 def letters_page() -> ResponseReturnValue:
-    rows = letters_reading.to_practice()
-    new = [row for row in rows if letters_reading.is_new(row[0])]
+    before = request.args.get("before", type=int)
+    earlier, older = letters_reading.earlier(before)
     return render_template(
         "referrals/letters.html",
-        new=new,
-        earlier=[row for row in rows if row not in new],
+        new=[] if before else letters_reading.unopened(),
+        earlier=earlier,
+        older=older,
+        before=before,
         title_of=letters_words.title,
         about_whom=letters_reading.about_whom,
     )

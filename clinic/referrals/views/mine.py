@@ -34,15 +34,21 @@ from clinic.referrals.states import CannotMove
 from clinic.referrals.views.blueprint import bp
 from clinic.viewer import current
 
+PAGE = 100  # referrals
+
 
 @bp.get("/referrals")
 @requires(Permission.FOLLOW_REFERRALS)
 def mine() -> ResponseReturnValue:
+    before = request.args.get("before", type=int)
     return render_template(
         "referrals/mine.html",
-        rows=(rows := queries.of_organisation()),
+        rows=(rows := queries.of_organisation(before=before, limit=PAGE)),
+        older=rows[-1][0].id if len(rows) == PAGE else None,
+        before=before,
+        to_answer=[] if before else queries.to_answer(),
         left=registrations.left(current().organisation_id or 0, {row.patient_id for row, _ in rows}),
-        followed=practice_view.followed(),
+        followed=[] if before else practice_view.followed(),
         act_today=queries.act_today_of,
         words=phrases,
     )

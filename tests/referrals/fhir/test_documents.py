@@ -8,7 +8,7 @@ from sqlalchemy import select
 from clinic.access import services as access
 from clinic.extensions import db
 from clinic.referrals.fhir.attached import AS_SENT, KEPT
-from clinic.referrals.models import Letter, Referral
+from clinic.referrals.models import Episode, IntakeReceipt, Letter, Referral
 from clinic.referrals.paper import Attachment, LetterDelivery, LetterStep
 from clinic.viewer import acting_as, system
 from tests.referrals.factories import TEST, accept
@@ -156,14 +156,25 @@ def test_a_wrong_type_does_not_matter_and_the_name_says_what_it_is(place):
     assert [(row.kind, row.name) for row in place.look(select(Attachment))] == [("pdf", "scan.pdf")]
 
 
-def test_sending_again_keeps_a_document_once_and_a_new_one_beside_it(place):
+def test_documents_are_content_so_the_same_identifier_with_others_is_a_conflict(place):
     first = attached({"data": REPORT})
     place.mine.post(first)
     assert place.mine.post(first).status_code == 200
-    assert len(place.look(select(Attachment))) == 1
     other = attached({"data": b64encode(a_png()).decode()})
-    assert place.mine.post(other).status_code == 200
+    for changed in (other, bundle()):  # another one, none at all
+        answer = place.mine.post(changed)
+        assert (answer.status_code, answer.get_json()["issue"][0]["code"]) == (409, "conflict")
+    assert [row.kind for row in place.look(select(Attachment))] == ["pdf"]
+    assert len(place.look(select(IntakeReceipt))) == 2  # the two that were answered 200
+
+
+def test_a_further_document_comes_with_an_identifier_of_its_own_and_joins(place):
+    place.mine.post(attached({"data": REPORT}))
+    later = attached({"data": b64encode(a_png()).decode()})
+    later["entry"][0]["resource"]["identifier"][0]["value"] = "A-2"
+    assert place.mine.post(later).status_code == 200
     assert [row.kind for row in place.look(select(Attachment).order_by(Attachment.id))] == ["pdf", "png"]
+    assert len(place.look(select(Episode))) == 1
 
 
 def test_six_documents_are_five(place):

@@ -89,7 +89,7 @@ def test_the_daily_round_gives_it_to_an_owner_once_and_the_home_page_says_so(app
     assert waiting.reference in alert.note
     home = Person(app, world.coordinator)
     home.get("/")
-    assert "Referral lost" in home.text
+    assert "A referral is in no list" in home.text
 
 
 def test_a_round_over_a_sound_clinic_opens_nothing(world, waiting):

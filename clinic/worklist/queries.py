@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 from clinic.extensions import db
 from clinic.patients.models import Patient
 from clinic.patients.timeline import Line
+from clinic.worklist import words
 from clinic.worklist.models import Alert, CallListEntry, Task, Work, WorkState
 
 Row = TypeVar("Row", bound=Work)
@@ -44,11 +45,11 @@ def timeline(patient_id: int) -> list[Line]:
     """TIMELINE: what was opened and closed about a patient; for staff only."""
     lines = []
     for row in of_patient(patient_id):
-        words = row.kind.replace("_", " ")
-        lines.append(Line(row.raised_at, "worklist", f"Opened: {words}", staff_only=True))
+        title = words.of(row.kind).title
+        lines.append(Line(row.raised_at, "worklist", f"Opened: {title}", staff_only=True))
         if row.closed_at:
             how = (row.outcome or "").replace("_", " ")
-            lines.append(Line(row.closed_at, "worklist", f"Closed: {words} ({how})", staff_only=True))
+            lines.append(Line(row.closed_at, "worklist", f"Closed: {title} ({how})", staff_only=True))
     return lines
 
 

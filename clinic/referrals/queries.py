@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from statistics import median
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import lazyload
 
 from clinic.extensions import db, wiring
@@ -109,9 +109,12 @@ def episode_of(row: Referral) -> Episode | None:
 
 def of_organisation(*, before: int | None = None, limit: int = 100) -> list[tuple[Referral, Episode | None]]:
     """A page of the viewer's referrals, newest first, each with its episode unless it is held elsewhere."""
-    query = select(Referral).options(*without_patient()).order_by(Referral.id.desc()).limit(limit)
+    newest = (Referral.received_at.desc(), Referral.id.desc())
+    query = select(Referral).options(*without_patient()).order_by(*newest).limit(limit)
     if before is not None:
-        query = query.where(Referral.id < before)
+        last = select(Referral.received_at).where(Referral.id == before).scalar_subquery()
+        same = and_(Referral.received_at == last, Referral.id < before)
+        query = query.where(or_(Referral.received_at < last, same))
     return _with_episodes(list(db.session.scalars(query)))
 
 

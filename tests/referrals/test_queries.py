@@ -84,6 +84,17 @@ def test_a_referrer_of_another_organisation_sees_no_row(world):
         assert len(queries.of_organisation()) == 1
 
 
+def test_referrals_come_newest_first_page_by_page_whatever_their_ids(world):
+    rows = []
+    for number, day in enumerate(("19", "21", "21", "20")):
+        with time_machine.travel(f"2026-11-{day} 10:00:00+00:00", tick=False):
+            rows.append(arrive(world, number).id)
+    with acting_as(world.gp):
+        first = [row.id for row, _ in queries.of_organisation(limit=2)]
+        rest = [row.id for row, _ in queries.of_organisation(before=first[-1], limit=2)]
+    assert first + rest == [rows[2], rows[1], rows[3], rows[0]]
+
+
 def test_counts_name_every_state(world):
     an_accepted_episode(world)
     with acting_as(world.coordinator):

@@ -88,6 +88,7 @@ EVENTS: dict[str, tuple[Callable[..., Any], ...]] = {
     "patients_unmerged": (referral_handlers.patients_unmerged,),
     "number_wrong": (),
     "texts_stopped": (),
+    "needs_recorded": (class_handlers.needs_recorded,),
 }
 PLANNERS: dict[str, Callable[..., Any]] = {
     "reminders": reminders.planner,

@@ -177,7 +177,7 @@ def _work_out(away: Away, held: Held) -> Impact:
     for session in held.sessions:
         left = [Staff(one) for one in staffing.without(session.staffing, role)]
         level = Level(session.level_phase, session.level_band)
-        seats = capacity(session.room, level, left)
+        seats = capacity(session.room, level, left, beside=session.beside)
         lines.append(
             Line(
                 session_id=session.id,

@@ -72,7 +72,7 @@ def work_out(asked: Always, held: Held, now: datetime) -> Change:
     _check(asked, row)
     size = venues.room_for(row, asked.venue_id, asked.room_id)
     level = Level(asked.level_phase, asked.level_band)
-    seats = capacity(size, level, [Staff(role) for role in asked.staffing])
+    seats = capacity(size, level, [Staff(role) for role in asked.staffing], beside=row.beside)
     moves = asked.venue_id != row.venue_id
     change = Change(
         row=row,
@@ -128,7 +128,7 @@ def seats_after(session: ClassSession, new: dict[str, object]) -> int:
 
     level = Level(str(of("level_phase")), str(of("level_band")))
     staff: Sequence[str] = of("staffing")  # type: ignore[assignment]
-    return capacity(int(str(of("room"))), level, [Staff(role) for role in staff])
+    return capacity(int(str(of("room"))), level, [Staff(role) for role in staff], beside=session.beside)
 
 
 def _line(asked: Always, change: Change, session: ClassSession, held: Held) -> Line:

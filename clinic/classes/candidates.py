@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import lazyload
 
+from clinic.classes import companions
 from clinic.classes.models import (
     ClassSession,
     ExerciseClass,
@@ -52,6 +53,7 @@ class Known:
     refused: dict[int, set[tuple[int, int | None]]] = field(default_factory=lambda: defaultdict(set))
     asked_lately: set[int] = field(default_factory=set)
     leaving: set[int] = field(default_factory=set)
+    brings: dict[int, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -71,6 +73,7 @@ def class_facts(row: ExerciseClass, *, freed: int = 0) -> ClassFacts:
         wall_time=row.wall_time,
         venue=str(row.venue_id),
         free_standing=max(0, row.capacity - row.taken) + freed,
+        room_left=row.room - row.beside - row.taken + freed,
         modality=row.modality,
         access=frozenset(row.venue.access),
     )
@@ -90,7 +93,7 @@ def candidate(episode: Episode, known: Known) -> Candidate:
         halfdays=halves,
         venues=frozenset(map(str, venues)) if venues else None,
         needs=frozenset(wishes.get("needs", ())),
-        brings=int(wishes.get("brings", 0)),
+        brings=known.brings.get(episode.id, 0),
         sessions_wanted=int(wishes.get("sessions", 2)),
         group_start=known.gate.get(episode.id),
         held_weekdays=frozenset(known.weekdays[episode.id]),
@@ -121,6 +124,8 @@ def known_of(episode_ids: Collection[int], today: date, now: datetime) -> Known:
         if session_id is not None and now - answered < ASK_AGAIN_AFTER:
             known.asked_lately.add(episode_id)
     known.leaving = set(db.session.scalars(_leaving(ids)))
+    people = companions.known(ids)
+    known.brings = {key: companions.beside(people[key], first=True) for key in companions.of(people)}
     return known
 
 

@@ -6,7 +6,17 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 
 from clinic import audit
-from clinic.classes import absences, always, cover, holding, impact, reminders, reoffers, telling
+from clinic.classes import (
+    absences,
+    always,
+    cover,
+    holding,
+    impact,
+    promotion,
+    reminders,
+    reoffers,
+    telling,
+)
 from clinic.classes.always import Always, Change
 from clinic.classes.errors import BadTimetable
 from clinic.classes.holding import Held
@@ -46,6 +56,8 @@ def edit(*, asked: Always, by: Viewer, now: datetime, seen: str | None = None) -
 
 def _write(asked: Always, change: Change, by: Viewer, now: datetime) -> None:
     row, after = change.row, {}
+    before = {one.id: one.capacity for one in change.sessions}
+    standing_before = row.capacity
     for session in change.sessions:
         after[session.id] = always.as_it_would_be(asked, change, session)
     row.name, row.venue_id, row.room_id = asked.name.strip()[:80], asked.venue_id, asked.room_id
@@ -68,6 +80,11 @@ def _write(asked: Always, change: Change, by: Viewer, now: datetime) -> None:
         if session.taken > session.capacity:
             telling.over_capacity(session, due_at=max(now, session.starts_at - TO_DECIDE), by=by)
         emit("session_changed", session_id=session.id, kind="moved" if change.moves else "staffing")
+    for session in change.sessions:
+        if session.capacity > before[session.id]:
+            promotion.hand_on_session(session_id=session.id, by=by, now=now)
+    if row.capacity > standing_before:
+        promotion.hand_on_class(class_id=row.id, by=by, now=now)
 
 
 def _cover_with_new_lead(session: ClassSession, row: ExerciseClass, by: Viewer, now: datetime) -> None:

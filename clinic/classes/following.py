@@ -13,6 +13,7 @@ from clinic.classes import (
     absences,
     holding,
     impact,
+    promotion,
     queries,
     reminders,
     reoffers,
@@ -86,6 +87,9 @@ def _follow(edit: Following, seen: str | None, by: Viewer, now: datetime) -> Exe
     reoffers.again(withdrawn, {edit.class_id: new.id}, by=by, now=now)
     until = access.local(new.clinic_id, now).date() + timetable.HORIZON
     timetable.materialise(class_id=new.id, until=until, by=by, since=new.starts_on)
+    for session, _ in split.moving:
+        promotion.hand_on_session(session_id=session.id, by=by, now=now)
+    promotion.hand_on_class(class_id=new.id, by=by, now=now)
     audit.record("class.split", by=by, about=new, follows=edit.class_id, orphaned=len(split.orphans))
     for session in held.sessions:
         emit("session_changed", session_id=session.id, kind="moved")
@@ -176,7 +180,7 @@ def _bring_members(
     releases = [StandingRelease(member.id, edit.since, REASON) for member, _ in carried]
     seats.change(releases=releases, by=by, now=now)
     split.row.capacity = 0  # nobody joins a class that is about to end: the seats are the new one's
-    seats.carry_over(new, carried, split.starts_on)
+    seats.carry_over(new, carried, split.starts_on, now)
     _moves_follow(new, [member for member, _ in carried])
     for member, _ in carried:
         outbox.supersede(cause_kind=telling.MEMBER_NEWS, cause_id=member.id, reason="newer")

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 
-from clinic.classes import offers, queries, standing, waiting
+from clinic.classes import accompanying, offers, queries, standing, waiting
 from clinic.classes.candidates import MAY_SIT
 from clinic.classes.models import MemberState
 from clinic.classes.rules.capacity import Level, strictest
@@ -68,6 +68,13 @@ def level_raised(*, episode_id: int) -> None:
                     due_at=now + BEFORE_THE_NEXT_CLASS,
                     by=by,
                 )
+
+
+def needs_recorded(*, patient_id: int) -> None:
+    """Who comes with them takes room in their classes: who is over has an owner; spare room goes on."""
+    for episode in queries.open_episodes(patient_id):
+        with _as_clinic(episode.id) as by:
+            accompanying.follow(episode_id=episode.id, by=by, now=clock())
 
 
 def _sit_down(episode: Episode, by: Viewer) -> None:

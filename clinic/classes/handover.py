@@ -110,7 +110,9 @@ def next_for(
     standing seat that suits them waits for that rather than pass them over.
     """
     clinic_id = vacant.row.clinic_id
-    seat, keys = waiting.vacancy(vacant.row, vacant.session, freed=vacant.counts)
+    seat, keys = waiting.vacancy(
+        vacant.row, vacant.session, freed=vacant.counts, leaving=int(vacant.released)
+    )
     line = waiting.in_line(clinic_id, now, **keys)
     new = waiting.by_hand_first(clinic_id, now) if unasked else frozenset()
     passed = {*but_not, *(new if vacant.session else ())}

@@ -60,7 +60,8 @@ def preview(asked: Merge, now: datetime) -> Impact:
 def merge(*, asked: Merge, by: Viewer, now: datetime, seen: str | None = None) -> Impact:
     """Move who fits, cancel the date for the others, tell everybody once; who did not fit is rung too.
 
-    Raises BadTimetable, SessionIsOver, ImpactChanged.
+    Whoever waits is not asked first: these people have a seat on that date already, and only where they sit
+    changes. Raises BadTimetable, SessionIsOver, ImpactChanged.
     """
     held = holding.hold(_both(asked, now))
     found, going = _work_out(asked, held, now)
@@ -92,9 +93,7 @@ def _work_out(asked: Merge, held: Held, now: datetime) -> tuple[Impact, list[Pla
         raise BadTimetable("That session is not staffed for people who need this much help.")
     places = _in_order(held.in_session(source.id), asked.first)
     misfits = _misfits(places, source, target, now)
-    free = target.capacity - target.taken
-    fitting = [place for place in places if place.id not in misfits]
-    going, left = fitting[: max(0, free)], fitting[max(0, free) :]
+    going, left = _seat([place for place in places if place.id not in misfits], target)
     why = {**misfits, **{place.id: NO_ROOM for place in left}}
     people = People([*held.booked, *held.offers])
     single = [o for o in held.offers if any(line.session_id == source.id for line in o.lines)]
@@ -108,6 +107,19 @@ def _work_out(asked: Merge, held: Held, now: datetime) -> tuple[Impact, list[Pla
         extra=tuple(place.episode_id for place in going),
     )
     return found, going
+
+
+def _seat(places: Sequence[Place], target: ClassSession) -> tuple[list[Place], list[Place]]:
+    """In this order, who finds a seat, and room for who comes with them; and who does not."""
+    seats, room = target.capacity - target.taken, target.room - target.beside - target.taken
+    going: list[Place] = []
+    left: list[Place] = []
+    for place in places:
+        fits = seats > 0 and room > place.brings
+        (going if fits else left).append(place)
+        seats, room = seats - fits, room - fits * (1 + place.brings)
+        seats = min(seats, room)
+    return going, left
 
 
 def _misfits(

@@ -14,6 +14,7 @@ from clinic.classes import (
     absences,
     holding,
     impact,
+    promotion,
     queries,
     reminders,
     reoffers,
@@ -89,6 +90,7 @@ def move(
         outbox.supersede(cause_kind="place", cause_id=place.id, rules=[reminders.RULE], reason="moved")
         telling.ring(place, "moved_onto_another_place", now=now)
     reoffers.again(withdrawn, {}, by=by, now=now)
+    promotion.hand_on_session(session_id=session_id, by=by, now=now)
     audit.record("session.moved", by=by, about=session, orphaned=[place.id for place in orphaned])
     emit("session_changed", session_id=session_id, kind="moved")
     return [place.id for place in orphaned]

@@ -27,7 +27,7 @@ from clinic.classes.models import (
 )
 from clinic.extensions import db
 from clinic.patients.models import Patient
-from clinic.referrals.models import Episode
+from clinic.referrals.models import Episode, State
 
 
 def find_class(class_id: int) -> ExerciseClass | None:
@@ -252,6 +252,12 @@ def episode_of_patient(patient_id: int) -> Episode:
     """The patient's newest episode."""
     query = select(Episode).where(Episode.patient_id == patient_id).order_by(Episode.id.desc()).limit(1)
     return db.session.scalars(query).one()
+
+
+def open_episodes(patient_id: int) -> list[Episode]:
+    """What a patient has with us that has not ended."""
+    query = select(Episode).where(Episode.patient_id == patient_id, Episode.state != State.ENDED)
+    return list(db.session.scalars(query.order_by(Episode.id)))
 
 
 def next_place(patient_id: int, now: datetime) -> Place | None:

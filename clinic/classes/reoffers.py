@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from clinic.access import queries as access
-from clinic.classes import candidates, handover, offer_rows, offers, queries, telling
+from clinic.classes import candidates, handover, offer_rows, offers, promotion, queries, telling
 from clinic.classes.errors import CannotSeat
-from clinic.classes.models import Offer
+from clinic.classes.models import Offer, SessionState
 from clinic.classes.rules import placement
 from clinic.extensions import transaction
 from clinic.viewer import Viewer
@@ -56,7 +56,19 @@ def again(
             renewed.append(one.offer.episode_id)
         else:
             telling.of_offer(one.offer, was_told=one.was_told, now=now)
+    for one in gone:
+        _hand_on(one, now_is, by, now)
     return renewed
+
+
+def _hand_on(one: Withdrawn, now_is: Mapping[int, int | None], by: Viewer, now: datetime) -> None:
+    """What the offer held and nobody took again goes to who is next, if it is still there."""
+    for class_id in one.class_ids:
+        if (new := now_is.get(class_id, class_id)) is not None:
+            promotion.hand_on_class(class_id=new, by=by, now=now)
+    for line in one.offer.lines:
+        if line.session_id is not None and line.session and line.session.state is SessionState.PLANNED:
+            promotion.hand_on_session(session_id=line.session_id, by=by, now=now)
 
 
 def _offer_again(one: Withdrawn, now_is: Mapping[int, int | None], by: Viewer, now: datetime) -> bool:

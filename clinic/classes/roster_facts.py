@@ -73,6 +73,8 @@ def today(clinic_id: int, now: datetime) -> Today:
         if session is None
     }
     facts = [candidates.class_facts(row) for row in rows.values()]
+    if not any(one.candidate.brings for one in waiters):  # the seats say it all
+        facts = [replace(one, room_left=None) for one in facts]
     week = {int(day) for day in access.clinic(clinic_id).opening}
     options = _more_seats(rows) + new_classes(_halls(clinic_id, rows), waiters, week, USUAL_STAFF)
     venues = {str(venue.id): venue.name for venue in queries.venues(clinic_id)}

@@ -17,6 +17,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, func, or_, select, update
 
 from clinic import audit
+from clinic.classes import companions
 from clinic.classes import seat_rows as rows
 from clinic.classes.errors import AlreadyHasAPlace, CannotTakeASeat, ClassIsFull, SessionIsOver
 from clinic.classes.models import (
@@ -30,6 +31,7 @@ from clinic.classes.models import (
 )
 from clinic.classes.takes import Change, Release, Skipped, StandingRelease, StandingTake, Take, VisitTake
 from clinic.extensions import db, in_transaction
+from clinic.patients.models import Patient
 from clinic.referrals.models import Episode, State
 from clinic.viewer import Viewer
 
@@ -61,7 +63,9 @@ def change(
     done.members = [_join(take, people[take.episode_id]) for take in standing]
 
     going = [*going, *(place for row in leaving for place in rows.later_places(row, ends[row.id], now))]
-    sessions = _lock_sessions({row.session_id for row in (*visits, *going)}, standing, now)
+    accompanied = {key: people[key] for key in companions.of(people)}
+    theirs = companions.sessions_of(companions.with_interpreter(accompanied), now)
+    sessions = _lock_sessions({row.session_id for row in (*visits, *going)} | theirs, standing, now)
     freed = rows.release_places({row.id for row in going}, releases, now)
     _unseated(ClassSession, freed.values())
     done.released = sorted(freed)
@@ -70,6 +74,9 @@ def change(
         _take_every_week(take, sessions, mine, people[take.episode_id], done)
     for visit in visits:
         done.places.append(_take_one(visit, sessions[visit.session_id], mine, people[visit.episode_id], now))
+    if accompanied:
+        classes = {row.class_id for row in (*standing, *leaving)}
+        companions.settle(accompanied, class_ids=classes, session_ids=sessions.keys(), now=now)
     _forget_loaded_rows()
     clinic_id = next(iter(people.values())).clinic_id if people else None
     ids = {**asdict(done), "skipped": [one.session_id for one in done.skipped], "episodes": sorted(whose)}
@@ -86,10 +93,11 @@ def lock_people(episode_ids: Collection[int], *, skip_locked: bool = False) -> d
         return {}
     columns = (Episode.id, Episode.patient_id, Episode.clinic_id, Episode.organisation_id)
     query = (
-        select(*columns, Episode.state, Episode.suspended_at)
+        select(*columns, Episode.state, Episode.suspended_at, Episode.first_class_on, Patient.needs)
+        .join(Patient, Patient.id == Episode.patient_id)
         .where(Episode.id.in_(sorted(episode_ids)))
         .order_by(Episode.id)
-        .with_for_update(key_share=True, skip_locked=skip_locked)
+        .with_for_update(of=Episode, key_share=True, skip_locked=skip_locked)
     )
     found = {row.id: row for row in db.session.execute(query)}
     if len(found) < len(set(episode_ids)) and not skip_locked:
@@ -110,9 +118,12 @@ def open_session(session: ClassSession) -> None:
         rows.add_places([session], member, member.episode_id, state, "standing")
     session.taken = len(members)
     db.session.flush()
+    companions.enter(session, [member.episode_id for member in members])
 
 
-def carry_over(row: ExerciseClass, members: Sequence[tuple[Member, MemberState]], since: date) -> list[int]:
+def carry_over(
+    row: ExerciseClass, members: Sequence[tuple[Member, MemberState]], since: date, now: datetime
+) -> list[int]:
     """Seat these members, in these states, in a class that goes on from theirs; the ids of their new rows.
 
     The caller has just inserted the class, holds the old one's lock and has released their seats there.
@@ -121,6 +132,8 @@ def carry_over(row: ExerciseClass, members: Sequence[tuple[Member, MemberState]]
     made = [rows.add_member(StandingTake(row.id, m.episode_id, since, state), m) for m, state in members]
     row.taken = len(made)
     db.session.flush()
+    who = companions.known([member.episode_id for member, _ in members])
+    companions.settle(who, class_ids=[row.id], session_ids=(), now=now)
     return made
 
 
@@ -139,15 +152,17 @@ def count_check() -> list[str]:
         wrong += [
             f"{model.__tablename__} {r.id}: taken {r.taken}, rows {r.rows}" for r in db.session.execute(query)
         ]
-    return wrong
+    return [*wrong, *companions.count_check()]
 
 
 # --- the counters: with open_session and carry_over, the only statements that write one ---
 
 
-def _seated(model: Counted, ids: Collection[int]) -> set[int]:
-    """The guard: one more in each of these that is below its capacity; the ids that were."""
+def _seated(model: Counted, ids: Collection[int], *, with_them: int = 0) -> set[int]:
+    """The guard: one more in each of these that is below its capacity, and has room for who comes along."""
     rise = update(model).where(model.id.in_(sorted(ids)), model.taken < model.capacity)
+    if with_them:
+        rise = rise.where(model.taken + model.beside + 1 + with_them <= model.room)
     rise = rise.values(taken=model.taken + 1).returning(model.id)
     return set(db.session.scalars(rise, execution_options=rows.UNSYNCED)) if ids else set()
 
@@ -198,7 +213,7 @@ def _join(take: StandingTake, person: Any) -> int:
     """The member row, new or confirmed; only a new one needs a free standing seat."""
     member = rows.holding(take)
     if member is None:
-        if not _seated(ExerciseClass, {take.class_id}):
+        if not _seated(ExerciseClass, {take.class_id}, with_them=companions.beside(person, first=False)):
             raise ClassIsFull(class_id=take.class_id)
         return rows.add_member(take, person)
     if member.state is MemberState.ACTIVE or member.state is take.state:
@@ -226,7 +241,8 @@ def _take_every_week(
         else:
             done.skipped.append(Skipped(session.id, session.local_date, BUSY_THAT_DAY))
     rows.confirm(here, state, kind="standing")
-    seated = _seated(ClassSession, {session.id for session in free})
+    with_them = companions.beside(person, first=False)
+    seated = _seated(ClassSession, {session.id for session in free}, with_them=with_them)
     done.skipped += [Skipped(s.id, s.local_date, FULL) for s in free if s.id not in seated]
     taken = [session for session in free if session.id in seated]
     done.places += here + rows.add_places(taken, person, take.episode_id, state, "standing")
@@ -237,7 +253,7 @@ def _take_one(take: VisitTake, session: Any, mine: rows.Mine, person: Any, now: 
         raise SessionIsOver
     place = mine.get((take.episode_id, session.local_date))
     if place is None:
-        if not _seated(ClassSession, {session.id}):
+        if not _seated(ClassSession, {session.id}, with_them=companions.beside(person, first=True)):
             raise ClassIsFull(session_id=session.id)
         return rows.add_places([session], person, take.episode_id, take.state, take.kind)[0]
     held = place.session_id == session.id and place.state is PlaceState.HELD

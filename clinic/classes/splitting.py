@@ -84,7 +84,8 @@ def work_out(edit: Following, held: Held, now: datetime) -> Split:
     zone = access.zone_of(row.clinic_id)
     _check(edit, row, access.local(row.clinic_id, now).date())
     room = venues.room_for(row, edit.venue_id, edit.room_id)
-    seats = capacity(room, Level(row.level_phase, row.level_band), [Staff(role) for role in row.staffing])
+    level, staff = Level(row.level_phase, row.level_band), [Staff(role) for role in row.staffing]
+    seats = capacity(room, level, staff, beside=row.beside)
     starts_on = edit.since + timedelta(days=(edit.weekday - edit.since.weekday()) % 7)
     split = Split(row, starts_on, room, seats, Impact(asked=astuple(edit)))
     closed = _closed(row, edit, held)
@@ -246,7 +247,7 @@ def _line(
 def seats_in(session: ClassSession, room: int) -> int:
     """A session's seats in a room of this size, with the staff of that day."""
     level = Level(session.level_phase, session.level_band)
-    return capacity(room, level, [Staff(role) for role in session.staffing])
+    return capacity(room, level, [Staff(role) for role in session.staffing], beside=session.beside)
 
 
 def _doubts(

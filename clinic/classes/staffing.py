@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from clinic.access import queries as access
 from clinic.access.models import User
-from clinic.classes import telling
+from clinic.classes import promotion, telling
 from clinic.classes.models import Absence, ClassSession, SessionState, Slot
 from clinic.classes.rules.capacity import SUPERVISING_ROLES, Level, Staff, capacity, over
 from clinic.extensions import db, emit
@@ -25,11 +25,12 @@ LONGEST = timedelta(hours=3)
 def staff_with(session: ClassSession, roles: Sequence[str], *, by: Viewer, now: datetime) -> int:
     """These roles are there that day; how many people are over, under the session's lock.
 
-    A task is opened for them, and closed again when nobody is over any more.
+    A task is opened for them, and closed again when nobody is over any more; a seat gained goes to who is
+    next, in the same transaction.
     """
-    session.staffing = list(roles)
+    before, session.staffing = session.capacity, list(roles)
     level = Level(session.level_phase, session.level_band)
-    session.capacity = capacity(session.room, level, [Staff(role) for role in roles])
+    session.capacity = capacity(session.room, level, [Staff(role) for role in roles], beside=session.beside)
     db.session.flush()
     extra = over(session.capacity, session.taken)
     if extra:
@@ -37,6 +38,8 @@ def staff_with(session: ClassSession, roles: Sequence[str], *, by: Viewer, now: 
     else:
         _settled(session, by)
     emit("session_changed", session_id=session.id, kind="staffing")
+    if session.capacity > before:
+        promotion.hand_on_session(session_id=session.id, by=by, now=now)
     return extra
 
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import select
 
 from clinic import audit
-from clinic.classes import holding, queries, telling
+from clinic.classes import holding, promotion, queries, telling
 from clinic.classes.errors import BadTimetable
 from clinic.classes.models import ClassSession, ExerciseClass, Room, Venue
 from clinic.classes.rules.capacity import Level, Staff, capacity
@@ -95,9 +95,12 @@ def change_room(
     _check(name, size, equipment)
     room = db.session.get_one(Room, room_id)
     rows = queries.classes_in_room(room_id)
-    inside = holding.coming(now) & (ClassSession.room_id == room_id)
-    held = holding.hold(inside, [row.id for row in rows])
-    used: list[ExerciseClass | ClassSession] = [*queries.classes_in_room(room_id), *held.sessions]
+    ids = [row.id for row in rows]
+    theirs = (ClassSession.room_id == room_id) | ClassSession.class_id.in_(ids)
+    held = holding.hold(holding.coming(now) & theirs, ids)
+    inside = [session for session in held.sessions if session.room_id == room_id]
+    used: list[ExerciseClass | ClassSession] = [*queries.classes_in_room(room_id), *inside]
+    before = {(type(row), row.id): row.capacity for row in used}
     most = max((row.taken for row in used), default=0)
     if most > size:
         raise BadTimetable(f"{most} people have a seat in a class here. Move some of them first.")
@@ -107,8 +110,11 @@ def change_room(
     db.session.flush()
     for row in over:
         telling.over_capacity(row, due_at=now, by=by)
-    for session in held.sessions:
+    for session in inside:
         emit("session_changed", session_id=session.id, kind="room")
+    for row in used:
+        if row.capacity > before[type(row), row.id]:
+            _hand_on(row, by, now)
     audit.record("room.changed", by=by, about=room, size=size, over=len(over))
     return len(over)
 
@@ -139,6 +145,13 @@ def find_room(room_id: int) -> Room | None:
     return db.session.scalars(select(Room).where(Room.id == room_id)).first()
 
 
+def _hand_on(row: ExerciseClass | ClassSession, by: Viewer, now: datetime) -> None:
+    if isinstance(row, ClassSession):
+        promotion.hand_on_session(session_id=row.id, by=by, now=now)
+    else:
+        promotion.hand_on_class(class_id=row.id, by=by, now=now)
+
+
 def _check(name: str, size: int, equipment: Sequence[str]) -> None:
     if not name.strip() or size not in SIZES or not set(equipment) <= dict(EQUIPMENT).keys():
         raise BadTimetable("A room needs a name and holds 1 to 60 people.")
@@ -153,5 +166,5 @@ def _fit(row: ExerciseClass | ClassSession, size: int) -> bool:
     """Give it the room's size; whether more people have a seat than there now are."""
     level = Level(row.level_phase, row.level_band)
     row.room = size
-    row.capacity = capacity(size, level, [Staff(role) for role in row.staffing])
+    row.capacity = capacity(size, level, [Staff(role) for role in row.staffing], beside=row.beside)
     return row.taken > row.capacity

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -66,10 +66,15 @@ def leave(*, episode_id: int, by: Viewer, now: datetime) -> None:
 
 
 def vacancy(
-    row: ExerciseClass, session: ClassSession | None = None, *, freed: int = 0
+    row: ExerciseClass, session: ClassSession | None = None, *, freed: int = 0, leaving: int = 0
 ) -> tuple[Vacancy, dict[str, Any]]:
-    """A seat for the rules, standing or in one session, and the keys that find its waiters."""
+    """A seat for the rules, standing or in one session, and the keys that find its waiters.
+
+    The room of a date is its own: what it holds beside who is there, with `leaving` who go.
+    """
     facts = candidates.class_facts(row, freed=freed)
+    if session is not None:
+        facts = replace(facts, room_left=session.room - session.beside - session.taken + leaving)
     on = session.local_date if session else None
     return Vacancy(facts, on), {"class_id": row.id, "session_id": session.id if session else None}
 

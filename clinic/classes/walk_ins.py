@@ -8,11 +8,19 @@ from sqlalchemy import select
 
 from clinic import audit
 from clinic.access.permissions import Permission, may
-from clinic.classes import queries, reminders, seats
+from clinic.classes import handover, queries, reminders, seats
 from clinic.classes.errors import SessionIsOver
-from clinic.classes.models import ClassSession, Member, MemberState, Place, PlaceState, SessionState
+from clinic.classes.models import (
+    ClassSession,
+    Member,
+    MemberState,
+    Outcome,
+    Place,
+    PlaceState,
+    SessionState,
+)
 from clinic.classes.register import OPENS_BEFORE
-from clinic.classes.takes import VisitTake
+from clinic.classes.takes import VisitRelease, VisitTake
 from clinic.extensions import db, transaction
 from clinic.referrals.models import Episode, State
 from clinic.viewer import Viewer
@@ -20,6 +28,7 @@ from clinic.worklist import services as worklist
 
 LOOK_WITHIN = timedelta(hours=4)
 JUST_BEFORE = timedelta(seconds=1)
+WALKED_IN = "Came without being expected."
 
 
 def candidates(session: ClassSession, by: Viewer) -> list[Episode]:
@@ -41,8 +50,10 @@ def candidates(session: ClassSession, by: Viewer) -> list[Episode]:
 
 @transaction()
 def seat(*, session_id: int, episode_id: int, by: Viewer, now: datetime) -> int:
-    """A seat for who stands at the door, if there is one; nobody waiting can be offered it any more.
+    """A seat for who stands at the door, if there is one.
 
+    Nobody who waits is passed over: an offer of one date ends an hour before the start, which is when the
+    register opens, so none of them could be offered it any more.
     Raises ClassIsFull, AlreadyHasAPlace, CannotTakeASeat, SessionIsOver, and LookupError for somebody who is
     not among the candidates.
     """
@@ -54,8 +65,27 @@ def seat(*, session_id: int, episode_id: int, by: Viewer, now: datetime) -> int:
     moment = min(now, session.starts_at - JUST_BEFORE)  # the seat is that of the start, whoever comes late
     done = seats.change(takes=[VisitTake(session_id, episode_id)], by=by, now=moment)
     reminders.follow(done, now=now)
-    audit.record("place.walked_in", by=by, about=queries.place(done.places[0]))
-    return done.places[0]
+    place = queries.place(done.places[0])
+    place.note = WALKED_IN
+    audit.record("place.walked_in", by=by, about=place)
+    return place.id
+
+
+@transaction()
+def take_off(*, place_id: int, by: Viewer, now: datetime) -> bool:
+    """Added by mistake: as if they had never been on the list; False once something was ticked for them.
+
+    The seat goes to who is next where there is still time.
+    """
+    seats.lock_people([queries.place(place_id).episode_id])
+    place = db.session.get_one(Place, place_id, populate_existing=True)
+    ticked = place.outcome is not Outcome.EXPECTED or place.symptoms is not None
+    if place.note != WALKED_IN or ticked or place.state is not PlaceState.BOOKED:
+        return False
+    release = VisitRelease(place_id, "added_by_mistake")
+    handover.change(releases=[release], by=by, now=now, not_to=[place.episode_id])
+    audit.record("place.walk_in_undone", by=by, about=place)
+    return True
 
 
 @transaction()

@@ -9,13 +9,15 @@ from collections.abc import Mapping
 from typing import Any
 
 from clinic import audit
-from clinic.extensions import db, transaction
+from clinic.extensions import db, emit, transaction
 from clinic.patients.models import Patient
 from clinic.viewer import Viewer
 
 RING = "ring_instead_of_texting"
 WELFARE = "welfare_call"
 """On the welfare list: alone, frail, or asked for it; not seen and no word means a call that day (F30)."""
+CARER = "carer_in_class"
+"""Somebody supports them in the room: they take a place in it beside the seat (F16)."""
 INTERPRETER, TRANSPORT, OTHER = "interpreter", "transport", "other"
 TICKS = (
     (RING, "Ring instead of texting"),
@@ -30,6 +32,7 @@ TICKS = (
     ("memory", "Memory: one step at a time, write it down"),
     ("no_steps", "No steps"),
     ("parking", "Parking close to the door"),
+    (CARER, "A carer comes along and supports them in the room"),
     (WELFARE, "Ring the same day if they are not seen"),
 )
 TRANSPORT_WORDS = (
@@ -58,6 +61,7 @@ def record(*, patient: Patient, typed: Mapping[str, Any], by: Viewer) -> Patient
     row = db.session.get_one(Patient, patient.id, with_for_update=True)
     row.needs = _chosen(typed) or None
     audit.record("patient.needs_recorded", by=by, about=row, needs=sorted(row.needs or {}))
+    emit("needs_recorded", patient_id=row.id)
     return row
 
 
@@ -77,6 +81,12 @@ def in_words(needs: Mapping[str, Any] | None) -> list[str]:
 def wants_a_call(needs: Mapping[str, Any] | None) -> bool:
     """Whether a text is the wrong way to tell this person anything."""
     return bool((needs or {}).get(RING))
+
+
+def brings(needs: Mapping[str, Any] | None, *, first: bool) -> int:
+    """How many people stand in the room beside this person; `first` says it is their first class (F19)."""
+    given = needs or {}
+    return int(bool(given.get(CARER))) + int(first and bool(given.get(INTERPRETER)))
 
 
 def _chosen(typed: Mapping[str, Any]) -> dict[str, Any]:

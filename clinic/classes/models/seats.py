@@ -42,6 +42,7 @@ class Member(PatientData, db.Model):
     patient_id: Mapped[int] = mapped_column(BigId, ForeignKey("patients.id"), index=True)
     state: Mapped[MemberState] = mapped_column(text_enum(MemberState, name="state"))
     from_date: Mapped[date]
+    brings: Mapped[int] = mapped_column(default=0, server_default="0")  # a carer who supports in the room
     left_on: Mapped[date | None]
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
 
@@ -97,6 +98,7 @@ class Place(PatientData, db.Model):
     local_date: Mapped[date]
     kind: Mapped[str] = mapped_column(String(10), default="standing")
     state: Mapped[PlaceState] = mapped_column(text_enum(PlaceState, name="state"))
+    brings: Mapped[int] = mapped_column(default=0, server_default="0")  # carer and interpreter that day
     outcome: Mapped[Outcome] = mapped_column(text_enum(Outcome, name="outcome"), default=Outcome.EXPECTED)
     symptoms: Mapped[bool | None]  # "new or worse" asked at the register; null = not asked yet
     released_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -45,6 +45,7 @@ class ExerciseClass(ClinicData, db.Model):
     staffing: Mapped[list[str]] = mapped_column(JSON, default=list)  # usual roles present
     capacity: Mapped[int]
     taken: Mapped[int] = mapped_column(default=0)
+    beside: Mapped[int] = mapped_column(default=0, server_default="0")  # carers of its members
     instructor_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("users.id"))
     starts_on: Mapped[date]
     ends_on: Mapped[date | None]
@@ -85,6 +86,7 @@ class ClassSession(ClinicData, db.Model):
     staffing: Mapped[list[str]] = mapped_column(JSON, default=list)
     capacity: Mapped[int]
     taken: Mapped[int] = mapped_column(default=0)
+    beside: Mapped[int] = mapped_column(default=0, server_default="0")  # carers and interpreters that day
     instructor_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("users.id"))
     state: Mapped[SessionState] = mapped_column(
         text_enum(SessionState, name="state"), default=SessionState.PLANNED

@@ -69,9 +69,19 @@ def allowed(level: Level, staff: Sequence[Staff], rules: Mapping[str, Rule] = DE
     return min(_by_rule(rule, present) for rule in _rules_of(level, rules))
 
 
-def capacity(room: int, level: Level, staff: Sequence[Staff], rules: Mapping[str, Rule] = DEFAULTS) -> int:
-    """Seats: what the room holds or the staff may take, whichever is less."""
-    return max(0, min(room, allowed(level, staff, rules)))
+def capacity(
+    room: int,
+    level: Level,
+    staff: Sequence[Staff],
+    rules: Mapping[str, Rule] = DEFAULTS,
+    *,
+    beside: int = 0,
+) -> int:
+    """Seats: what the room holds or the staff may take, whichever is less.
+
+    `beside` are carers and interpreters: they take room and no staff (F16, F19).
+    """
+    return max(0, min(room - beside, allowed(level, staff, rules)))
 
 
 def over(capacity: int, taken: int) -> int:

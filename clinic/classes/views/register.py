@@ -13,7 +13,7 @@ from flask.typing import ResponseReturnValue
 from clinic.access import queries as access
 from clinic.access.guards import requires
 from clinic.access.permissions import Permission
-from clinic.classes import one_session, places, queries, register, roster
+from clinic.classes import one_session, places, queries, register, roster, walk_ins
 from clinic.classes.errors import NeedsAssessment, SessionIsOver
 from clinic.classes.models import ClassSession, Place, SessionState
 from clinic.classes.register import NotEverybody, NotYet, RegisterIsClosed, Tap
@@ -22,7 +22,7 @@ from clinic.extensions import now
 from clinic.viewer import current
 
 SYMPTOMS = {"yes": True, "no": False, "": None}
-BESIDE = ("tick", "incident", "exercises", "death", "cannot_come")
+BESIDE = ("tick", "incident", "exercises", "death", "cannot_come", "take_off")
 ANSWERS: dict[object, str] = {
     **dict(OUTCOMES),
     "expected": "Not said",
@@ -47,12 +47,14 @@ class Everybody:
     exercises: str
     death: str
     cannot_come: str
+    take_off: str
     patient: str
     role: str
     early: bool
     over: frozenset[int]
     outcomes: tuple[tuple[str, str], ...] = OUTCOMES
     incidents: tuple[tuple[str, str], ...] = INCIDENTS
+    walked_in: str = walk_ins.WALKED_IN
     answers: Mapping[object, str] = field(default_factory=lambda: ANSWERS)
 
 

@@ -86,6 +86,18 @@ def close_incident(incident_id: int) -> ResponseReturnValue:
     return redirect(url_for("classes.incident_page", incident_id=row.id))
 
 
+@bp.post("/places/<int:place_id>/take-off")
+@requires(Permission.TAKE_REGISTER)
+def take_off(place_id: int) -> ResponseReturnValue:
+    """The wrong person was added at the door."""
+    place = own_place(place_id)
+    if walk_ins.take_off(place_id=place_id, by=current(), now=now()):
+        flash("Taken off the list.", "success")
+    else:
+        flash("Something is ticked for this person already. Undo that first.", "error")
+    return redirect(url_for("classes.session", session_id=place.session_id))
+
+
 @bp.get("/places/<int:place_id>/exercises")
 @requires(Permission.TAKE_REGISTER)
 def exercises(place_id: int) -> ResponseReturnValue:

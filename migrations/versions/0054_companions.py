@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0054"
-down_revision = "0053"
+down_revision = "0051"
 
 COLUMNS = (("classes", "beside"), ("sessions", "beside"), ("members", "brings"), ("places", "brings"))
 

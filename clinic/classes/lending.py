@@ -13,6 +13,7 @@ from sqlalchemy import exists, func, select
 
 from clinic import audit
 from clinic.access import queries as access
+from clinic.access import terms
 from clinic.classes import handover, queries, seats
 from clinic.classes.models import MemberState
 from clinic.classes.rules import lending as rules
@@ -38,6 +39,11 @@ class NotScreenedAgain(Exception):
     text = "Away for more than four weeks: ask the screening questions again first."
 
 
+def kept_for(clinic_id: int) -> timedelta:
+    """How long this clinic keeps a seat through a pause."""
+    return timedelta(weeks=terms.of(clinic_id, terms.PAUSE_WEEKS))
+
+
 @transaction()
 def pause(*, episode_id: int, reason: str, returns_on: date, by: Viewer, now: datetime) -> None:
     """Away until a clinic date: the seat is kept, its dates before that day go to who is next.
@@ -46,7 +52,7 @@ def pause(*, episode_id: int, reason: str, returns_on: date, by: Viewer, now: da
     """
     episode = states.locked(episode_id)
     today = access.local(episode.clinic_id, now).date()
-    if problem := rules.problem(today, today, returns_on):
+    if problem := rules.problem(today, today, returns_on, kept_for(episode.clinic_id)):
         raise CannotPause(problem)
     states.move(episode, State.PAUSED, by=by, reason=reason, next_on=returns_on, next_step=RETURN)
     if rules.screened_again(today, returns_on):
@@ -59,7 +65,7 @@ def put_off(*, episode_id: int, returns_on: date, by: Viewer, now: datetime) -> 
     episode = _paused(episode_id)
     today = access.local(episode.clinic_id, now).date()
     away_since = paused_on(episode)
-    if problem := rules.problem(away_since, today, returns_on):
+    if problem := rules.problem(away_since, today, returns_on, kept_for(episode.clinic_id)):
         raise CannotPause(problem)
     states.plan_next(episode, by=by, next_on=returns_on, next_step=RETURN)
     _lend(episode, today, returns_on, by=by, now=now)

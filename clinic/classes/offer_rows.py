@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from clinic import audit
 from clinic.access import queries as access
+from clinic.access import terms
 from clinic.classes.models import ClassSession, ExerciseClass, MemberState, Offer, OfferLine, PlaceState
 from clinic.classes.takes import StandingTake, Take, VisitTake
 from clinic.extensions import db, emit
@@ -61,7 +62,15 @@ def kind_of(lines: Sequence[Line]) -> str:
 def expiry(clinic_id: int, kind: str, first_start: datetime | None, now: datetime) -> datetime | None:
     """Until when an offer made now stands; None when so little time is left that we ring instead."""
     zone, working = access.zone_of(clinic_id), access.working_day(clinic_id)
-    return window.offer_expiry(now, OfferKind(kind), first_start, zone, working)
+    return window.offer_expiry(
+        now,
+        OfferKind(kind),
+        first_start,
+        zone,
+        working,
+        standing_days=terms.of(clinic_id, terms.OFFER_DAYS),
+        single_runs=timedelta(hours=terms.of(clinic_id, terms.SINGLE_HOURS)),
+    )
 
 
 def write(

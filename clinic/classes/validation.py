@@ -10,14 +10,15 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, exists, func, literal, select
+from sqlalchemy import ColumnElement, exists, false, func, literal, or_, select
 
 from clinic import audit
 from clinic.access import queries as access
+from clinic.access import terms
+from clinic.access.models import Clinic
 from clinic.classes import queries, waiting
 from clinic.classes.candidates import NO_LONGER_WANTED, WAITING_LIST
 from clinic.classes.models import Offer, OfferState, WaitingEntry
-from clinic.classes.rules.attendance import STILL_WANTED_EVERY
 from clinic.extensions import db, transaction
 from clinic.extensions import now as clock
 from clinic.notifications import outbox, wording
@@ -48,8 +49,17 @@ class Asked:
 def planner(now: datetime, until: datetime) -> Iterator[Sweep]:
     """One sweep for everybody who has waited six weeks since the last time, or since the start."""
     about = (Message.cause_kind == WAITING_LIST, Message.cause_id == WaitingEntry.id)
-    lately = exists().where(*about, Message.created_at > now - STILL_WANTED_EVERY)
-    due = _waits().where(WaitingEntry.entered_at <= now - STILL_WANTED_EVERY, ~lately)
+    asked: dict[int, list[int]] = {}
+    for row in db.session.scalars(select(Clinic)):
+        asked.setdefault(terms.in_row(row, terms.STILL_WANTED_WEEKS), []).append(row.id)
+    since = {weeks: now - timedelta(weeks=weeks) for weeks in asked}
+    theirs = [
+        WaitingEntry.clinic_id.in_(ids)
+        & (WaitingEntry.entered_at <= since[weeks])
+        & ~exists().where(*about, Message.created_at > since[weeks])
+        for weeks, ids in asked.items()
+    ]
+    due = _waits().where(or_(false(), *theirs))
     if not (ids := list(db.session.scalars(due.order_by(WaitingEntry.id)))):
         return
     times = select(func.count()).where(*about).correlate(WaitingEntry).scalar_subquery()

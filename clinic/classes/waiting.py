@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from clinic import audit
 from clinic.access import queries as access
+from clinic.access import terms
 from clinic.classes import candidates, queries, seats
 from clinic.classes.models import ClassSession, ExerciseClass, WaitingEntry
 from clinic.classes.rules import ranking, vacancies
@@ -88,10 +89,11 @@ def in_line(clinic_id: int, now: datetime, **keys: Any) -> list[Waiter]:
 def by_hand_first(clinic_id: int, now: datetime) -> frozenset[int]:
     """Episodes new on the list: the coordinator has two working days to place them by hand."""
     today, working = access.local(clinic_id, now).date(), access.working_day(clinic_id)
+    days = terms.of(clinic_id, terms.BY_HAND_DAYS)
     return frozenset(
         episode.id
         for entry, episode in queries.waiting(clinic_id)
-        if today < vacancies.swept_from(access.local(clinic_id, entry.entered_at).date(), working)
+        if today < vacancies.swept_from(access.local(clinic_id, entry.entered_at).date(), working, days)
     )
 
 

@@ -1,4 +1,4 @@
-"""The clinic's own page for an administrator: phone, hours, and who hears an alert."""
+"""The clinic's own page for an administrator: phone, hours, who hears an alert, offers and waiting."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from clinic.access import queries as access
-from clinic.access import settings
+from clinic.access import settings, terms
 from clinic.access.guards import requires
 from clinic.access.models import Clinic
 from clinic.access.permissions import Permission
@@ -39,6 +39,11 @@ def change() -> ResponseReturnValue:
         duty_phone = phone(duty_phone) if duty_phone else ""
     except BadIdentity as problem:
         errors["duty_phone"] = str(problem)
+    numbers: dict[str, int] = {}
+    try:
+        numbers = terms.read(typed)
+    except settings.SettingsProblem as problem:
+        errors |= problem.errors
     if not errors:
         try:
             settings.change_clinic(
@@ -49,6 +54,7 @@ def change() -> ResponseReturnValue:
                 duty_email=duty_email or None,
                 by=current(),
             )
+            terms.change(clinic_id=_clinic_id(), numbers=numbers, by=current())
         except settings.SettingsProblem as problem:
             errors |= problem.errors
     if errors:
@@ -68,11 +74,16 @@ def _as_typed(row: Clinic) -> dict[str, str]:
     typed["duty_phone"] = phone_words(row.duty_phone) if row.duty_phone else ""
     for day, (begins, ends) in row.opening.items():
         typed |= {f"from-{day}": begins, f"to-{day}": ends}
-    return typed
+    return typed | {term.name: str(terms.in_row(row, term)) for term in terms.ALL}
 
 
 def _page(typed: Mapping[str, str], errors: dict[str, str]) -> str:
     row = access.clinic(_clinic_id())
     return render_template(
-        "desk/settings.html", row=row, weekdays=settings.WEEKDAYS, typed=typed, errors=errors
+        "desk/settings.html",
+        row=row,
+        weekdays=settings.WEEKDAYS,
+        terms=terms.ALL,
+        typed=typed,
+        errors=errors,
     )

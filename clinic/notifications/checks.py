@@ -9,6 +9,7 @@ from typing import Any
 
 from jinja2 import TemplateError
 
+from clinic.access import terms
 from clinic.extensions import wiring
 from clinic.notifications import wording
 from clinic.notifications.models import Message
@@ -112,7 +113,8 @@ class Look:
 
     def _over_the_cap(self, message: Message) -> Verdict | None:
         texted = self.people.texted.get(message.recipient_id, 0)
-        return Drop("weekly_cap") if window.weekly_cap(Purpose(message.purpose), texted) else None
+        cap = terms.in_row(self.people.clinics[message.clinic_id], terms.WEEKLY_TEXTS)
+        return Drop("weekly_cap") if window.weekly_cap(Purpose(message.purpose), texted, cap) else None
 
 
 def _written(message: Message, facts: dict[str, Any], people: Recipients, recipient: Recipient) -> Verdict:

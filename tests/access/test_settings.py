@@ -105,3 +105,15 @@ def test_a_practices_wrong_e_mail_is_said_and_kept(house, admin):
     answer = admin.post(path, name="New name", email="nobody", phone="")
     assert answer.status_code == 422
     assert 'value="nobody"' in answer.text
+
+
+def test_an_administrator_sets_how_long_offers_stand_and_a_wild_number_is_kept_on_the_page(
+    production, house, admin
+):
+    known = {"phone": "01632 960777", "duty_email": "duty@clinic.invalid", **WEEK}
+    assert admin.post("/settings", **known, offer_days="3", weekly_texts="4").status_code == 302
+    assert clinic_of(production, house).settings["offer_days"] == 3
+    answer = admin.post("/settings", **known, offer_days="30")
+    assert answer.status_code == 422
+    assert "Enter a whole number from 1 to 5" in answer.text
+    assert 'value="30"' in answer.text

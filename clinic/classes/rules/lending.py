@@ -5,17 +5,17 @@ from datetime import date, timedelta
 from clinic.classes.rules.attendance import rescreen_due
 
 KEPT_FOR = timedelta(weeks=12)
-"""A proposal, a setting of the clinic by right: after this a person decides, and the seat may be given up."""
+"""Unless the clinic sets another: after this a person decides, and the seat may be given up."""
 LENT_WHEN_OVERDUE = timedelta(days=7)
 """Of somebody who did not come back on the day, only the coming week is lent: they may be back next week."""
 
 
-def problem(paused_on: date, today: date, returns_on: date) -> str | None:
+def problem(paused_on: date, today: date, returns_on: date, kept_for: timedelta = KEPT_FOR) -> str | None:
     """Why a pause until then cannot be, as a sentence for the page; None when it can."""
     if returns_on <= today:
         return "The day of return must be in the future."
-    if returns_on - paused_on > KEPT_FOR:
-        weeks = KEPT_FOR.days // 7
+    if returns_on - paused_on > kept_for:
+        weeks = kept_for.days // 7
         return f"A seat is kept for at most {weeks} weeks. Choose an earlier return, or give up the seat."
     return None
 

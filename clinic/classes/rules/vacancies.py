@@ -17,10 +17,10 @@ def to_lend(capacity: int, taken: int, standing_free: int) -> int:
     return max(0, capacity - taken - standing_free)
 
 
-def swept_from(entered_on: date, working: Callable[[date], bool]) -> date:
+def swept_from(entered_on: date, working: Callable[[date], bool], by_hand: int = BY_HAND) -> date:
     """The clinic date from which somebody new on the list is offered free seats unasked."""
-    day, left = entered_on, BY_HAND
-    for _ in range(60):
+    day, left = entered_on, by_hand
+    for _ in range(60 if left else 0):
         day += timedelta(days=1)
         left -= working(day)
         if left <= 0:

@@ -13,7 +13,7 @@ from clinic.access.guards import requires
 from clinic.access.permissions import Permission
 from clinic.classes import lending, queries
 from clinic.classes.lending import CannotPause, NotScreenedAgain
-from clinic.classes.rules.lending import KEPT_FOR, screened_again
+from clinic.classes.rules.lending import screened_again
 from clinic.classes.seat_rows import RETURN
 from clinic.classes.views.blueprint import DAYS, bp
 from clinic.extensions import now
@@ -120,7 +120,7 @@ def _page(episode_id: int, typed: Any, errors: dict[str, str]) -> str:
         since=since,
         returns=episode.next_on if away and episode.next_step == RETURN else None,
         again=since is not None and screened_again(since, today),
-        latest=(since or today) + KEPT_FOR,
+        latest=(since or today) + lending.kept_for(episode.clinic_id),
         a_week=today + timedelta(days=7),
         reasons=REASONS,
         day=today,

@@ -161,21 +161,28 @@ def prompt_at(day: date, hour: int, zone: tzinfo) -> datetime:
 
 
 def offer_expiry(
-    now: datetime, kind: OfferKind, session_start: datetime | None, zone: tzinfo, working_day: WorkingDay
+    now: datetime,
+    kind: OfferKind,
+    session_start: datetime | None,
+    zone: tzinfo,
+    working_day: WorkingDay,
+    *,
+    standing_days: int = STANDING_OFFER_DAYS,
+    single_runs: timedelta = SINGLE_OFFER_RUNS,
 ) -> datetime | None:
     """When an offer made now runs out, in UTC, or None when too little time is left: ring instead of texting.
 
     Counted from the moment the text may leave. A standing seat: 12:00 two working days later (F26). A single
     session: two hours of 09:00 to 18:00 on working days, for somebody must be there to take a call; on the
     session's own day the text may leave from 08:00 (ADR 5). Never past 60 minutes before `session_start`;
-    under 45 minutes to answer is a call.
+    under 45 minutes to answer is a call. A clinic may set the days and the hours (`access.terms`).
     """
     sent = next_allowed(now, Purpose.OFFER, zone, session_start if kind is OfferKind.SINGLE else None)
     if kind is OfferKind.STANDING:
-        last_day = _working_days_after(sent.astimezone(zone).date(), STANDING_OFFER_DAYS, working_day)
+        last_day = _working_days_after(sent.astimezone(zone).date(), standing_days, working_day)
         expiry = _wall(last_day, STANDING_OFFER_ENDS, zone)
     else:
-        expiry = _run_clock(sent, SINGLE_OFFER_RUNS, zone, working_day)
+        expiry = _run_clock(sent, single_runs, zone, working_day)
     if session_start is not None:
         expiry = min(expiry, session_start.astimezone(UTC) - OFFER_ENDS_BEFORE_START)
     return expiry if expiry - sent >= LEAST_TIME_TO_ANSWER else None

@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, String
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from clinic.columns import BigId, Encrypted, UtcDateTime, text_enum
@@ -79,6 +79,8 @@ class User(db.Model):
     active: Mapped[bool] = mapped_column(default=True)
     # a locum's account ends by itself at this moment; null: it does not
     active_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # a practice's own administrator: invites and removes its people
+    leads_practice: Mapped[bool] = mapped_column(default=False, server_default=false())
     invite_hash: Mapped[str | None] = mapped_column(String(64), unique=True)
     invite_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     invitations: Mapped[int] = mapped_column(default=0, server_default="0")

@@ -7,6 +7,7 @@ from enum import StrEnum, auto
 
 class Permission(StrEnum):
     REFER = auto()  # write and send a referral
+    SEE_COLLEAGUES = auto()  # who signs in for one's own practice; its administrator changes it
     FOLLOW_REFERRALS = auto()  # see one's organisation's referrals, withdraw, tell of a change
     SEE_INBOX = auto()  # referrals to decide, with suggestion and facts
     DECIDE = auto()  # accept, ask, hold, decline an unflagged referral
@@ -48,7 +49,7 @@ _COORDINATOR = frozenset(
 )
 
 ROLE_PERMISSIONS: dict[str, frozenset[Permission]] = {
-    "referrer": frozenset({Permission.REFER, Permission.FOLLOW_REFERRALS}),
+    "referrer": frozenset({Permission.REFER, Permission.FOLLOW_REFERRALS, Permission.SEE_COLLEAGUES}),
     "coordinator": _COORDINATOR,
     "physiotherapist": _COORDINATOR | {Permission.DECIDE_FLAGGED, Permission.ASSESS},
     "instructor": frozenset({Permission.TAKE_REGISTER}),

@@ -79,6 +79,12 @@ def managed_by(clinic_id: int) -> list[User]:
     return list(db.session.scalars(query.order_by(User.active.desc(), User.name, User.id)))
 
 
+def people_of(organisation_id: int) -> list[User]:
+    """Who signs in for a practice, or did, by name."""
+    query = select(User).where(User.organisation_id == organisation_id)
+    return list(db.session.scalars(query.order_by(User.active.desc(), User.name, User.id)))
+
+
 def organisations_of(clinic_id: int) -> list[Organisation]:
     """The practices that may refer to a clinic, by name."""
     linked = select(OrganisationClinic.organisation_id).where(OrganisationClinic.clinic_id == clinic_id)

@@ -144,6 +144,16 @@ def set_active(*, user: User, active: bool, by: Viewer) -> None:
         sessions.end_all(user=row, by=by)
 
 
+@transaction()
+def set_leads_practice(*, user: User, leads: bool, by: Viewer) -> None:
+    """A referrer looks after the people of her practice from now on, or no longer. Raises AccessProblem."""
+    row = db.session.get_one(User, user.id, with_for_update=True)
+    if row.role is not Role.REFERRER:
+        raise AccessProblem("Only somebody of a practice can look after its people.")
+    row.leads_practice = leads
+    audit.record("user.leads_practice" if leads else "user.leads_no_more", by=by, about=row)
+
+
 def invited(token: str) -> User | None:
     """Whom a live invitation is for."""
     row = db.session.scalars(select(User).where(User.invite_hash == _digest(token), User.active)).first()

@@ -32,11 +32,12 @@ def accept(
     reason: str | None = None,
     next_on: date | None = None,
     version: int | None = None,
+    seconds_open: int | None = None,
 ) -> Episode:
     """Take the patient on, to a first assessment, with phase and band as suggested or changed for a reason.
 
-    `confirmed` holds the deciding facts that the person ticked (F28). Emits `episode_accepted`.
-    Raises NotAllowed, Incomplete, CannotMove.
+    `confirmed` holds the deciding facts that the person ticked, `seconds_open` how long she looked (F28).
+    Emits `episode_accepted`. Raises NotAllowed, Incomplete, CannotMove.
     """
     episode, suggested = _open_to_decide(episode_id, version, by)
     if episode.state not in ACCEPTED_FROM:
@@ -51,7 +52,7 @@ def accept(
     change_is_allowed(suggested, phase=phase, band=band, reason=reason, by=by)
     episode.phase, episode.band = phase, band
     episode.confirmed_by_id, episode.confirmed_on = by.id, clocks.today(episode.clinic_id, now())
-    _decided(episode, suggested, choice="accept", reason=reason, by=by)
+    _decided(episode, suggested, choice="accept", reason=reason, by=by, seconds_open=seconds_open)
     move(episode, State.AWAITING_ASSESSMENT, by=by, reason="accepted", next_on=next_on)
     letters.write(episode=episode, kind="accepted", by=by, phase=phase, band=band, next_on=episode.next_on)
     emit("episode_accepted", episode_id=episode.id)
@@ -173,7 +174,13 @@ def _may_accept(suggested: Decision, by: Viewer) -> None:
 
 
 def _decided(
-    episode: Episode, suggested: Decision, *, choice: str, reason: str | None, by: Viewer
+    episode: Episode,
+    suggested: Decision,
+    *,
+    choice: str,
+    reason: str | None,
+    by: Viewer,
+    seconds_open: int | None = None,
 ) -> Decision:
     row = Decision(
         clinic_id=episode.clinic_id,
@@ -191,6 +198,7 @@ def _decided(
         choice=choice,
         reason=reason,
         by_id=by.id,
+        seconds_open=seconds_open,
     )
     db.session.add(row)
     audit.record(

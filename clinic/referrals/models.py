@@ -166,6 +166,7 @@ class Decision(PatientData, db.Model):
     reason: Mapped[str | None] = mapped_column(Encrypted)
     by_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("users.id"))
     at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+    seconds_open: Mapped[int | None]  # of the page an acceptance was made on
 
 
 class Answer(PatientData, db.Model):

@@ -15,6 +15,8 @@ from clinic.referrals.models import Assessment, Decision, Episode
 from clinic.reports.counting import Bar, bars, needed_physiotherapist, overrides
 from clinic.worklist.models import Task
 
+HASTY = 20  # seconds; a service's own default
+
 
 @dataclass(frozen=True, slots=True)
 class Override:
@@ -41,6 +43,17 @@ class Overview:
     outcomes: list[Bar]
     phases: list[Bar]
     bands: list[Bar]
+    seconds: list[int]  # each acceptance's page was open, shortest first; those that are known
+
+    @property
+    def half_within(self) -> int:
+        """The middle acceptance's seconds on the page; of none, 0."""
+        return self.seconds[len(self.seconds) // 2] if self.seconds else 0
+
+    @property
+    def hasty(self) -> int:
+        """How many were accepted faster than anybody reads three facts."""
+        return sum(one < HASTY for one in self.seconds)
 
     @property
     def agreement(self) -> Bar:
@@ -68,6 +81,7 @@ def since(moment: datetime, day: date) -> Overview:
         outcomes=bars(phrases.OUTCOME, (row.outcome for row in arrived)),
         phases=bars(phrases.PHASE, (row.phase for row in arrived)),
         bands=bars(phrases.BAND, (row.band for row in arrived)),
+        seconds=sorted(row.seconds_open for row in accepted if row.seconds_open is not None),
     )
 
 

@@ -67,7 +67,9 @@ def suggestions() -> ResponseReturnValue:
     first = rule_book.today_of(viewer, moment) - timedelta(days=days)
     began = datetime.combine(first, time(), access.zone_of(viewer.clinic_id))
     found = overview.since(began, first)
-    return render_template("reports/suggestions.html", found=found, days=days, periods=PERIODS, first=first)
+    return render_template(
+        "reports/suggestions.html", found=found, days=days, periods=PERIODS, first=first, hasty=overview.HASTY
+    )
 
 
 def _named(book_id: str) -> Protocol:

@@ -1,5 +1,6 @@
 """How it ended, with attendance and outcomes; not seen and no word: a person's letter, from her page."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -15,6 +16,8 @@ from clinic.patients.models import Patient
 from clinic.referrals import assessments, decisions, states
 from clinic.referrals.models import EndReason, Episode, Letter, State
 from clinic.viewer import acting_as
+from clinic.worklist import services as worklist
+from clinic.worklist.models import Task
 from tests.classes.factories import a_class, sessions_of
 from tests.referrals import factories
 from tests.referrals.factories import TEST
@@ -44,6 +47,20 @@ def been(world, episode_id: int, *outcomes: Outcome) -> None:
                 minutes=45 if outcome is CAME else None,
             )
             db.session.add(place)
+
+
+def a_task_about(world, assessed) -> Task:
+    """As the register leaves it after two missed sessions."""
+    return worklist.open_task(
+        kind="missed_twice",
+        patient_id=assessed.patient,
+        cause_kind="place",
+        cause_id=db.session.scalars(select(Place.id)).first(),
+        clinic_id=world.coordinator.clinic_id,
+        organisation_id=None,
+        due_at=now(),
+        by=TEST,
+    )
 
 
 def ended(world, episode_id: int, reason: EndReason = EndReason.COMPLETED) -> list[Letter]:
@@ -132,6 +149,20 @@ def test_two_missed_sessions_are_a_persons_letter_once(app, inside, world, coord
     assert "We ring on Monday." in letter.body
     assert "Write that they did not attend" not in coordinator.get(page).text
     assert letters.missed(assessed.patient) is None
+
+
+def test_where_the_task_stands_the_letter_is_one_press(inside, world, coordinator, assessed):
+    been(world, assessed.episode, CAME, MISSED, MISSED)
+    task = a_task_about(world, assessed)
+    page = f"/worklist/tasks/{task.id}"
+    shown = coordinator.get(page).text
+    assert "Nobody answered: write the letter" in shown
+    next_step = re.search(r'name="next_step" value="([^"]+)"', shown).group(1)
+    send = f"/patients/{assessed.patient}/letters/did-not-attend"
+    coordinator.post(send, page, reached="no_answer", next_step=next_step)
+    db.session.expire_all()
+    (letter,) = of(assessed.episode, "did_not_attend")
+    assert "nobody answered" in letter.body and "We keep the place" in letter.body
 
 
 def test_nobody_is_written_about_who_came(inside, world, coordinator, assessed):

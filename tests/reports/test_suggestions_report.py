@@ -1,17 +1,20 @@
 """How suggestions are used: agreement, overrides by reason, what needed a physiotherapist (F15, F28)."""
 
+import re
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
 
 from clinic.access.models import Role
-from clinic.extensions import db, now, transaction
-from clinic.referrals import decisions, second_look
+from clinic.extensions import at, db, now, transaction
+from clinic.referrals import decisions, second_look, time_on_page
 from clinic.referrals.models import Decision
 from clinic.reports import overview
 from clinic.reports.counting import Bar, bars, needed_physiotherapist, overrides
 from clinic.viewer import acting_as, staff
+from tests.access.browser import later
+from tests.referrals.browsing import Person
 from tests.referrals.factories import (
     TEST,
     a_case,
@@ -22,6 +25,8 @@ from tests.referrals.factories import (
     an_accepted_episode,
     signed_in,
 )
+
+OPENED = re.compile(r'name="opened" value="([^"]+)"')
 
 
 def report(world, days=90):
@@ -82,6 +87,38 @@ def test_the_distribution_says_zero_too(world):
     assert sum(bar.count for bar in found.outcomes) == 1
     assert len(found.outcomes) == 7
     assert [bar.count for bar in found.bands] == [0, 1, 0]
+
+
+def test_the_time_from_opening_a_referral_to_accepting_it_is_told(app, world):
+    reference = a_referral(world).referral
+    desk = Person(app, world.physiotherapist)
+    page = f"/inbox/{reference.public_id}"
+    typed = {"phase": "P2", "band": "intermediate"}
+    desk.get(page)
+    typed["opened"] = OPENED.search(desk.page).group(1)
+    with later(40):
+        desk.post(f"{page}/accept", typed)  # nothing confirmed: the first moment is kept
+        assert (desk.status, OPENED.search(desk.page).group(1)) == (422, typed["opened"])
+    facts = decisions.deciding_facts(reference.episode_id)
+    with later(75):
+        desk.post(f"{page}/accept", {**typed, "confirmed": facts})
+    db.session.expire_all()
+    found = report(world)
+    assert 74 <= found.half_within <= 110 and (len(found.seconds), found.hasty) == (1, 0)
+
+
+@pytest.mark.parametrize("given", [None, "", "forged", "W10.x"])
+def test_a_moment_that_is_not_ours_counts_for_nothing(world, given):
+    assert time_on_page.seconds(given, 1, world.coordinator) is None
+
+
+def test_a_moment_belongs_to_one_person_and_one_referral(world):
+    mark = time_on_page.mark(1, world.coordinator)
+    assert time_on_page.seconds(mark, 1, world.coordinator) == 0
+    assert time_on_page.seconds(mark, 2, world.coordinator) is None
+    assert time_on_page.seconds(mark, 1, world.physiotherapist) is None
+    with at(now() + timedelta(hours=13)):
+        assert time_on_page.seconds(mark, 1, world.coordinator) is None
 
 
 def test_what_came_before_the_period_is_left_out(world):

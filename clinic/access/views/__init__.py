@@ -1,5 +1,5 @@
 """The front door's pages: the way in, one's own account, an administrator's people and practices."""
 
-from clinic.access.views import account, people, practices, sign_in
+from clinic.access.views import account, colleagues, people, practices, sign_in
 
-blueprints = (sign_in.bp, account.bp, people.bp, practices.bp)
+blueprints = (sign_in.bp, account.bp, people.bp, practices.bp, colleagues.bp)

@@ -91,6 +91,8 @@ def change_user(user_id: int, act: str) -> ResponseReturnValue:
     elif act == "lost-phone":
         second_step.forget(user=person, by=by)
         sessions.end_all(user=person, by=by)
+    elif act in ("lead", "lead-no-more") and person.role is Role.REFERRER:
+        services.set_leads_practice(user=person, leads=act == "lead", by=by)
     elif act in ("disable", "enable") and person.id != by.id:
         services.set_active(user=person, active=act == "enable", by=by)
     else:
@@ -112,7 +114,7 @@ def _find(user_id: int) -> User:
 
 def _invited(name: str, token: str) -> str:
     link = url_for("access.invitation", token=token, _external=True)
-    return render_template("access/invited.html", name=name, link=link)
+    return render_template("access/invited.html", name=name, link=link, back="people.users")
 
 
 def _page(typed: dict[str, str], errors: dict[str, str]) -> str:

@@ -25,6 +25,7 @@ from clinic.referrals import (
     origins,
     phrases,
     queries,
+    time_on_page,
 )
 from clinic.referrals.decisions import Incomplete, NotAllowed
 from clinic.referrals.inbox import UNDECIDED, Wanted, inbox
@@ -77,6 +78,7 @@ def accept(public_id: str) -> ResponseReturnValue:
             band=typed.get("band"),
             reason=typed.get("change_reason", "").strip() or None,
             version=_version(),
+            seconds_open=time_on_page.seconds(typed.get("opened"), episode_id, current()),
             by=current(),
         ),
     )
@@ -190,6 +192,7 @@ def _page(row: Referral, choice: str, errors: dict[str, str]) -> str:
         or not decisions.needs_physiotherapist(suggested.answer),
         choice=choice,
         typed=_typed(episode.phase, episode.band),
+        opened=time_on_page.mark(episode.id, by, request.form.get("opened")),
         errors=errors,
         words=phrases,
         facts=fact_words,

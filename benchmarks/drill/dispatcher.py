@@ -29,7 +29,7 @@ def run(app: Flask) -> None:
     while not stopping:
         with app.app_context():
             try:
-                counts = delivery.deliver()
+                counts = delivery.drain(seconds=RECONCILE_EVERY_S)
                 if time.monotonic() - reconciled > RECONCILE_EVERY_S:
                     reconcile.reconcile()
                     reconciled = time.monotonic()

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import BigInteger, String, case, func, literal, select, update
+from sqlalchemy.orm import defer
 from sqlalchemy.types import TypeEngine
 
 from clinic.columns import Encrypted, UtcDateTime
@@ -88,9 +89,10 @@ def claim(
         _ask(rows, verdicts, now)
         for row in rows:
             _follow_up(row, verdicts[row.id], people, now)
-        made = _parcels(rows, verdicts, people, now, began, timing, paced)
+        made = _parcels(rows, verdicts, people, now, began, timing, paced, owner_id)
         if paced is not None:
             paced.keep()
+    owner.answers()
     failpoints.reach("after_claim")
     return made
 
@@ -98,6 +100,7 @@ def claim(
 def _due(limit: int, now: datetime, only: int | None, paced: Pace | None) -> list[Message]:
     """One statement; with a rate set, one for each sender, so that a slow one holds up no other."""
     due = select(Message).where(Message.state == MessageState.PLANNED)
+    due = due.options(defer(Message.body), defer(Message.sent_to))  # of an earlier attempt
     due = due.where(Message.id == only) if only is not None else due.where(Message.not_before <= now)
     due = due.order_by(Message.priority, Message.not_before, Message.id).with_for_update(skip_locked=True)
     if paced is None or only is not None:
@@ -189,6 +192,7 @@ def _parcels(
     began: float,
     timing: Timing,
     paced: Pace | None,
+    owner_id: int,
 ) -> Claim:
     made = Claim()
     for row in rows:
@@ -207,6 +211,7 @@ def _parcels(
                     stale_at=began + (row.expires_at - now) / timedelta(seconds=1),
                     claimed_at=now,
                     leaves_at=None if paced is None else began + paced.take(row) / timedelta(seconds=1),
+                    dispatcher=owner_id,
                 )
             )
         elif isinstance(verdict, Hold):

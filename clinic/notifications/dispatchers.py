@@ -41,6 +41,7 @@ class Pass:
         self.id: int | None = None
         self._timing = timing
         self._connection: Connection | None = None
+        self._answers = False
 
     def __enter__(self) -> Pass:
         return self
@@ -54,8 +55,14 @@ class Pass:
                     update(Dispatcher).where(Dispatcher.id == self.id).values(ended_at=clock())
                 )
 
+    def answers(self) -> None:
+        """A claim of this dispatcher is committed: from now on it answers for texts."""
+        self._answers = True
+
     def start_over(self) -> None:
         """The transaction that began this dispatcher was undone: the next claim begins another."""
+        if self._answers:
+            return  # only a later claim was undone
         if self._connection is not None:
             self._let_go()
             self._connection = None

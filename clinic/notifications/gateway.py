@@ -9,29 +9,40 @@ from __future__ import annotations
 import logging
 import os
 import threading
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlencode, urlsplit, urlunsplit
 
-import requests
+from requests.utils import DEFAULT_CA_BUNDLE_PATH
 from twilio.base.exceptions import TwilioRestException
-from twilio.http.http_client import TwilioHttpClient
+from twilio.http import HttpClient
 from twilio.http.response import Response
 from twilio.request_validator import RequestValidator
 from twilio.rest import Client
-from urllib3.exceptions import NameResolutionError, NewConnectionError
+from urllib3.exceptions import (
+    ConnectTimeoutError,
+    HTTPError,
+    NameResolutionError,
+    NewConnectionError,
+    ProtocolError,
+    SSLError,
+)
+from urllib3.util import make_headers
 
 from clinic.config import Config
 from clinic.notifications.outcomes import NOT_POSTED, Accepted, Later, Outcome, Parcel, Refused, Unknown
-from clinic.notifications.punctual import PunctualAdapter, TooLate, until
+from clinic.notifications.punctual import PunctualPools, TooLate, until
 from clinic.notifications.timing import ticking
 
 OPTED_OUT = "21610"
 TOO_MANY = 429
 LONGEST_VALIDITY = 36_000  # seconds; Twilio's limit
-NOT_MADE = (NewConnectionError, NameResolutionError)  # refused, unreachable, no such name: nothing left here
+# refused, unreachable, no such name, no answer to the handshake: nothing left here
+NOT_MADE = (NewConnectionError, NameResolutionError, ConnectTimeoutError)
 
+log = logging.getLogger(__name__)
 logging.getLogger("twilio.http_client").setLevel(logging.WARNING)  # it logs eleven lines a text at INFO
 
 
@@ -46,26 +57,55 @@ class Listed:
     error_code: str | None
 
 
-class _Wire(TwilioHttpClient):
-    """Twilio's HTTP client with our pool, our timeout, no look at the environment, and our address."""
+class _Wire(HttpClient):
+    """Twilio's requests on our own pool and to our address: one try, one timeout, no look at the environment.
+
+    Straight on urllib3, since what `requests` adds (sessions, cookies, redirects, hooks) is most of the cost
+    of a text and none of its use. Raises what urllib3 raises.
+    """
 
     def __init__(self, *, timeout: float, threads: int, base: str) -> None:
-        super().__init__(timeout=timeout)
-        self.session.trust_env = False
-        for scheme in ("https://", "http://"):
-            adapter = PunctualAdapter(pool_connections=2, pool_maxsize=threads, max_retries=0)
-            self.session.mount(scheme, adapter)
+        super().__init__(log, is_async=False, timeout=timeout)
+        self._pools = PunctualPools(
+            num_pools=2, maxsize=threads, timeout=timeout, retries=False, ca_certs=DEFAULT_CA_BUNDLE_PATH
+        )
         self._base = urlsplit(base) if base else None
         self.said = threading.local()
 
-    def request(self, method: str, url: str, *args: Any, **kwargs: Any) -> Response:
+    def request(
+        self,
+        method: str,
+        uri: str,
+        params: Mapping[str, Any] | None = None,
+        data: Mapping[str, Any] | None = None,
+        headers: Mapping[str, str] | None = None,
+        auth: tuple[str, str] | None = None,
+        timeout: float | None = None,
+        allow_redirects: bool = False,
+    ) -> Response:
+        known = make_headers(basic_auth=":".join(auth)) if auth else {}
+        answer = self._pools.urlopen(
+            method,
+            self._at_our_address(uri, params),
+            body=_form(data) if data else None,
+            headers={**(headers or {}), **known},
+            redirect=allow_redirects,
+        )
+        self.said.retry_after = answer.headers.get("Retry-After")
+        return Response(answer.status, answer.data.decode("utf-8", "replace"), answer.headers)
+
+    def _at_our_address(self, uri: str, params: Mapping[str, Any] | None) -> str:
+        parts = urlsplit(uri)
+        scheme, netloc, path = parts.scheme, parts.netloc, parts.path
         if self._base:
-            parts = urlsplit(url)
-            path = self._base.path.rstrip("/") + parts.path
-            url = urlunsplit((self._base.scheme, self._base.netloc, path, parts.query, ""))
-        response = super().request(method, url, *args, **kwargs)
-        self.said.retry_after = response.headers.get("Retry-After")
-        return response
+            scheme, netloc = self._base.scheme, self._base.netloc
+            path = self._base.path.rstrip("/") + path
+        asked = "&".join(part for part in (parts.query, _form(params or {})) if part)
+        return urlunsplit((scheme, netloc, path, asked, ""))
+
+
+def _form(given: Mapping[str, Any]) -> str:
+    return urlencode({name: value for name, value in given.items() if value is not None}, doseq=True)
 
 
 class Gateway:
@@ -102,7 +142,7 @@ class Gateway:
             return NOT_POSTED
         except TwilioRestException as answer:
             return self._not_created(answer)
-        except requests.RequestException as problem:
+        except HTTPError as problem:
             return _no_answer(problem)
         except Exception as problem:  # an answer that is no JSON, or none of Twilio's: it may have been taken
             return Unknown(type(problem).__name__)
@@ -130,7 +170,7 @@ class Gateway:
         return Refused(str(answer.code or answer.status))
 
 
-LISTING_FAILED = (requests.RequestException, TwilioRestException, ValueError)  # ValueError: no JSON
+LISTING_FAILED = (HTTPError, TwilioRestException, ValueError)  # ValueError: no JSON
 
 
 def _listed(row: Any) -> Listed:
@@ -144,17 +184,12 @@ def signature_is_ours(config: Config, *, path: str, form: Any, signature: str | 
     return bool(validator.validate(config.public_base_url.rstrip("/") + path, form, signature or ""))
 
 
-def _no_answer(problem: requests.RequestException) -> Outcome:
-    if isinstance(problem, requests.ConnectTimeout):
+def _no_answer(problem: HTTPError) -> Outcome:
+    if isinstance(problem, NOT_MADE):
         return Later("no_connection")
-    if isinstance(problem, requests.exceptions.SSLError):
+    if isinstance(problem, SSLError):
         return Later("bad_certificate") if "CERTIFICATE_VERIFY" in str(problem) else Unknown("tls")
-    if isinstance(problem, requests.ConnectionError):
-        cause = getattr(problem.args[0], "reason", None) if problem.args else None
-        if isinstance(cause, NOT_MADE):
-            return Later("no_connection")
-        return Unknown("connection_lost")
-    return Unknown("no_answer")
+    return Unknown("connection_lost" if isinstance(problem, ProtocolError) else "no_answer")
 
 
 def _seconds(retry_after: str | None) -> float | None:

@@ -25,6 +25,7 @@ class Parcel:
     stale_at: float
     claimed_at: datetime
     leaves_at: float | None = None  # not before this time.monotonic(): the sender's pace
+    dispatcher: int = 0  # who claimed it
 
 
 @dataclass(frozen=True)

@@ -9,16 +9,21 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select
+from sqlalchemy.orm import defer
+from sqlalchemy.sql.base import ExecutableOption
 
 from clinic.access.models import Clinic, Organisation, User
 from clinic.columns import blind_index
 from clinic.extensions import db
 from clinic.notifications.models import Inbound, Message, MessageState
+from clinic.notifications.rowset import among
 from clinic.notifications.rules import window
 from clinic.notifications.rules.window import Purpose
 from clinic.patients import needs
 from clinic.patients.models import Consent, Contact, ContactKind, Patient
 
+# reading a column decrypts it, and no text speaks of these
+UNREAD = tuple(defer(c) for c in (Patient.nhs_number, Patient.birth_date, Patient.address, Patient.postcode))
 COUNTED_STATES = (
     MessageState.SENDING,
     MessageState.UNKNOWN,
@@ -105,10 +110,9 @@ def load(messages: Sequence[Message], now: datetime) -> Recipients:
     people = {m.patient_id for m in messages if m.patient_id is not None}
     found = Recipients(clinics=_by_id(Clinic, {m.clinic_id for m in messages}))
     if people:
-        found.patients = _by_id(Patient, people)
-        for contact in db.session.scalars(
-            select(Contact).where(Contact.patient_id.in_(people)).order_by(Contact.id)
-        ):
+        found.patients = _by_id(Patient, people, *UNREAD)
+        theirs = select(Contact).where(among(Contact.patient_id, people)).order_by(Contact.id)
+        for contact in db.session.scalars(theirs):
             found.contacts.setdefault(contact.patient_id, []).append(contact)
         found.refused_texts = _refused(people)
         if any(Purpose(m.purpose) in window.CAPPED for m in messages):
@@ -123,14 +127,15 @@ def load(messages: Sequence[Message], now: datetime) -> Recipients:
     return found
 
 
-def _by_id(model: Any, ids: Iterable[int]) -> dict[int, Any]:
-    return {row.id: row for row in db.session.scalars(select(model).where(model.id.in_(ids)))}
+def _by_id(model: Any, ids: Iterable[int], *options: ExecutableOption) -> dict[int, Any]:
+    rows = select(model).where(among(model.id, ids)).options(*options)
+    return {row.id: row for row in db.session.scalars(rows)}
 
 
 def _refused(people: set[int]) -> set[int]:
     """Those whose newest word on texts is no."""
     said = select(Consent.patient_id, Consent.given).where(
-        Consent.patient_id.in_(people), Consent.kind == "texts"
+        among(Consent.patient_id, people), Consent.kind == "texts"
     )
     newest = dict(row._tuple() for row in db.session.execute(said.order_by(Consent.id)))
     return {patient_id for patient_id, given in newest.items() if not given}
@@ -142,7 +147,7 @@ def _texted(people: set[int], clinics: Iterable[Clinic], now: datetime) -> dict[
     counted = (
         select(Message.patient_id, func.count())
         .where(
-            Message.patient_id.in_(people),
+            among(Message.patient_id, people),
             Message.channel == "sms",
             Message.purpose.in_([purpose.value for purpose in window.COUNTED]),
             Message.state.in_(COUNTED_STATES),

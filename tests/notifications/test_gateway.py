@@ -1,7 +1,13 @@
 import logging
+import socket
+import ssl
 import threading
+from contextlib import suppress
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
 
 from clinic.notifications import failpoints, gateway, tasks
 from clinic.notifications.gateway import Gateway, gateway_for
@@ -82,7 +88,6 @@ def test_validity_ends_with_the_news_and_within_the_providers_limit(wired):
 )
 def test_what_never_reached_the_provider_is_tried_later(wired, monkeypatch, changes, outcome):
     if "invalid" in str(changes):
-        import socket
 
         def no_such_name(*given):
             raise socket.gaierror(-2, "Name or service not known")
@@ -120,3 +125,38 @@ def test_a_task_runs_once_at_a_time(wired):
             assert not second
     with single_flight("messages.deliver") as again:
         assert again
+
+
+def test_a_provider_whose_certificate_nobody_vouches_for_is_told_nothing(wired, tmp_path):
+    certified = _self_signed(tmp_path)
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        heard = []
+
+        def answer():
+            line, _ = listening.accept()
+            with suppress(ssl.SSLError), certified.wrap_socket(line, server_side=True) as secured:
+                heard.append(secured.recv(1))
+
+        thread = threading.Thread(target=answer)
+        thread.start()
+        url = f"https://127.0.0.1:{listening.getsockname()[1]}"
+        outcome = Gateway(config_of(wired, twilio_api_url=url), timeout=5, threads=2).send(parcel())
+        thread.join()
+    assert (outcome, heard) == (Later("bad_certificate"), [])
+
+
+def _self_signed(folder):
+    key, name = ec.generate_private_key(ec.SECP256R1()), x509.Name([])
+    made = x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key())
+    made = (
+        made.serial_number(1)
+        .not_valid_before(NOON.replace(year=2020))
+        .not_valid_after(NOON.replace(year=2120))
+    )
+    pem = serialization.Encoding.PEM
+    plain = serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    (folder / "key.pem").write_bytes(key.private_bytes(pem, *plain))
+    (folder / "certificate.pem").write_bytes(made.sign(key, hashes.SHA256()).public_bytes(pem))
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(folder / "certificate.pem", folder / "key.pem")
+    return context

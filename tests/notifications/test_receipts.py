@@ -3,7 +3,7 @@ from itertools import permutations
 import pytest
 
 from clinic.extensions import db
-from clinic.notifications import delivery, receipts
+from clinic.notifications import delivery, posting, receipts
 from clinic.notifications.models import Message, MessageState, Receipt
 from clinic.patients.models import Contact
 from clinic.viewer import acting_as, system
@@ -43,7 +43,7 @@ def test_the_order_of_receipts_does_not_matter(post, order):
 def test_a_receipt_before_the_answer_settles_the_text_and_the_answer_does_not_undo_it(wired):
     wired.plan(wired.patient())
     seen = []
-    send = delivery.gateway_for
+    send = posting.gateway_for
 
     class Early:
         def __init__(self, gateway):
@@ -56,11 +56,11 @@ def test_a_receipt_before_the_answer_settles_the_text_and_the_answer_does_not_un
                 seen.append(tell(message, "delivered", sid=outcome.sid))
             return outcome
 
-    delivery.gateway_for = lambda *args, **kwargs: Early(send(*args, **kwargs))
+    posting.gateway_for = lambda *args, **kwargs: Early(send(*args, **kwargs))
     try:
         assert delivery.deliver(now=NOON)["accepted"] == 1
     finally:
-        delivery.gateway_for = send
+        posting.gateway_for = send
     assert (seen, wired.messages()[0].state) == ([True], S.DELIVERED)
 
 

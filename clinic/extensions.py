@@ -16,7 +16,7 @@ from flask_limiter.util import get_remote_address
 from flask_sqlalchemy import SQLAlchemy
 from flask_wtf.csrf import CSRFProtect
 from sqlalchemy import MetaData
-from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.orm import DeclarativeBase, Session
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -67,16 +67,18 @@ def at(moment: datetime) -> Iterator[None]:
 
 
 @contextmanager
-def transaction() -> Iterator[None]:
+def transaction(*, joins: bool = False) -> Iterator[None]:
     """The outermost block commits; an inner block is a savepoint; an error undoes its own block.
 
     The outermost block ends any read first and opens for writing, since on SQLite a read that
     turns into a write fails at once with BUSY_SNAPSHOT and ignores the busy timeout; what was
     read before is forgotten, so that nothing is decided on stale rows. Works as a decorator too.
+    An inner block that `joins` has no savepoint (two statements less): an error in it ends the block
+    around it, and a caller that swallows the error cannot commit.
     """
     session = db.session()
     if session.info.get("writing"):
-        with session.begin_nested():
+        with _joined(session) if joins else _savepoint(session):
             yield
         return
     if session.new or session.dirty or session.deleted:
@@ -84,16 +86,41 @@ def transaction() -> Iterator[None]:
     session.commit()
     session.expire_all()
     with _turn_to_write():
-        session.info["writing"] = True
+        session.info.update(writing=True, broken=False)
         try:
             session.connection()
             yield
+            if session.info["broken"]:
+                raise RuntimeError("an error was swallowed inside a transaction it had joined")
             session.commit()
         except BaseException:
             session.rollback()
             raise
         finally:
             session.info["writing"] = False
+
+
+@contextmanager
+def _savepoint(session: Session) -> Iterator[None]:
+    """A block that is undone by itself."""
+    broken = session.info["broken"]
+    try:
+        with session.begin_nested():
+            yield
+            if session.info["broken"] and not broken:
+                raise RuntimeError("an error was swallowed inside a transaction it had joined")
+    except BaseException:
+        session.info["broken"] = broken
+        raise
+
+
+@contextmanager
+def _joined(session: Session) -> Iterator[None]:
+    try:
+        yield
+    except BaseException:
+        session.info["broken"] = True
+        raise
 
 
 def _turn_to_write() -> AbstractContextManager[object]:

@@ -82,7 +82,7 @@ def a_patient(clinic: Clinic, practice: Organisation | None = None, **facts: obj
     with acting_as(system("test")) as by:
         return patients.register(
             clinic_id=clinic.id, organisation_id=practice.id if practice else None, by=by, **(given | facts)
-        )
+        ).patient
 
 
 def sign_in(client, email: str):

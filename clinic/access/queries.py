@@ -5,20 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date, datetime
 from functools import lru_cache
+from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 import holidays
 from flask import g
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from clinic.access.models import Clinic, Organisation, OrganisationClinic, Role, User
 from clinic.extensions import db
 
+Row = TypeVar("Row", Clinic, Organisation)
+
 
 def clinic(clinic_id: int) -> Clinic:
-    row = db.session.get_one(Clinic, clinic_id)
-    g.setdefault("clinics_in_use", {})[clinic_id] = row  # else it is forgotten and read again at every use
-    return row
+    return _held(Clinic, clinic_id)
 
 
 def zone_of(clinic_id: int) -> ZoneInfo:
@@ -47,19 +48,33 @@ def working_day(clinic_id: int) -> Callable[[date], bool]:
     return lambda day: str(day.weekday()) in opening and day not in off
 
 
+def _held(model: type[Row], row_id: int) -> Row:
+    """The row, kept by the request: else the session forgets it and it is read again at every use."""
+    row = db.session.get_one(model, row_id)
+    g.setdefault("rows_in_use", {})[model, row_id] = row
+    return row
+
+
 @lru_cache(maxsize=8)
 def _holidays(subdivision: str) -> holidays.HolidayBase:
     return holidays.country_holidays("GB", subdiv=subdivision)
 
 
 def organisation(organisation_id: int) -> Organisation:
-    return db.session.get_one(Organisation, organisation_id)
+    return _held(Organisation, organisation_id)
 
 
 def clinics_of(organisation_id: int) -> list[Clinic]:
     """The clinics an organisation may refer to, by name."""
-    linked = select(OrganisationClinic.clinic_id).where(OrganisationClinic.organisation_id == organisation_id)
-    return list(db.session.scalars(select(Clinic).where(Clinic.id.in_(linked)).order_by(Clinic.name)))
+    return list(db.session.scalars(_LINKED, {"organisation_id": organisation_id}))
+
+
+_LINKED = (
+    select(Clinic)
+    .join(OrganisationClinic, OrganisationClinic.clinic_id == Clinic.id)
+    .where(OrganisationClinic.organisation_id == bindparam("organisation_id"))
+    .order_by(Clinic.name)
+)
 
 
 def staff_of(clinic_id: int, *roles: Role) -> list[User]:

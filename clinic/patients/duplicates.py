@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import combinations
 
-from sqlalchemy import func, select, union
+from sqlalchemy import bindparam, func, select, union
 
 from clinic.columns import folded
 from clinic.extensions import db
@@ -41,11 +41,8 @@ def of_clinic() -> list[Pair]:
 
 def of_patient(patient: Patient) -> list[Pair]:
     """Those who may be the same person as this one, and whom nobody told apart from her."""
-    same_name = Patient.family_name_index == patient.family_name_index
-    named = select(Patient.id).where(same_name).order_by(Patient.id.desc()).limit(MOST)
-    hers = select(Contact.value_index).where(Contact.patient_id == patient.id)
-    reached = select(Contact.patient_id).where(Contact.value_index.in_(hers))
-    ids = {patient.id, *db.session.scalars(union(named.subquery().select(), reached))}
+    hers = {"name": patient.family_name_index, "patient": patient.id}
+    ids = {patient.id, *db.session.scalars(_LIKE_HER, hers)}
     if len(ids) == 1:
         return []
     people = _people(ids)
@@ -66,6 +63,14 @@ def _is_new(pair: Pair, weighed: dict[tuple[int, int], set[str]]) -> bool:
     """Whether more speaks for one person than somebody weighed who told them apart."""
     said = weighed.get((pair.first.id, pair.second.id), set())
     return not set(pair.why) <= (said | {SURNAME} if NAME in said else said)
+
+
+_NAMED = select(Patient.id).where(Patient.family_name_index == bindparam("name"))
+_HERS = select(Contact.value_index).where(Contact.patient_id == bindparam("patient"))
+_LIKE_HER = union(
+    _NAMED.order_by(Patient.id.desc()).limit(MOST).subquery().select(),
+    select(Contact.patient_id).where(Contact.value_index.in_(_HERS)),
+)
 
 
 def _sharing_a_name() -> set[int]:

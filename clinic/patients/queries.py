@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, bindparam, select
 
 from clinic.columns import blind_index, folded
 from clinic.extensions import db
@@ -26,15 +26,19 @@ def find(patient_id: int) -> Patient | None:
 
 def by_nhs_number(clinic_id: int, number: str) -> Patient | None:
     """The person of this clinic with this NHS number, ten digits; for a merged record the kept one."""
-    numbered = (
-        Patient.clinic_id == clinic_id,
-        Patient.nhs_number_index == blind_index("nhs_number", number),
-    )
-    newest = select(Patient).where(*numbered).order_by(Patient.merged_into_id.is_not(None), Patient.id.desc())
-    row = db.session.scalars(newest.limit(1)).first()
+    wanted = {"clinic": clinic_id, "number": blind_index("nhs_number", number)}
+    row = db.session.scalars(_NUMBERED, wanted).first()
     while row is not None and row.merged_into_id is not None:
         row = db.session.get(Patient, row.merged_into_id)
     return row
+
+
+_NUMBERED = (
+    select(Patient)
+    .where(Patient.clinic_id == bindparam("clinic"), Patient.nhs_number_index == bindparam("number"))
+    .order_by(Patient.merged_into_id.is_not(None), Patient.id.desc())
+    .limit(1)
+)
 
 
 def contacts(patient_id: int) -> list[Contact]:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 
 from clinic import audit
 from clinic.access import queries as access
@@ -29,8 +29,12 @@ def is_practice(organisation: Organisation) -> bool:
 
 def practice_of(patient_id: int) -> Registration | None:
     """Where a patient is registered now, as far as the viewer sees."""
-    query = select(Registration).where(Registration.patient_id == patient_id, Registration.until.is_(None))
-    return db.session.scalars(query).first()
+    return db.session.scalars(_NOW, {"patient": patient_id}).first()
+
+
+_NOW = select(Registration).where(
+    Registration.patient_id == bindparam("patient"), Registration.until.is_(None)
+)
 
 
 def history(patient_id: int) -> list[Registration]:
@@ -71,7 +75,7 @@ def may_see(patient_id: int) -> bool:
     return said is not False
 
 
-@transaction()
+@transaction(joins=True)
 def register_with(
     *,
     patient: Patient,

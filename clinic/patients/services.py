@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.exc import IntegrityError
 
 from clinic import audit
 from clinic.access.queries import local
@@ -21,7 +21,15 @@ from clinic.viewer import Viewer, acting_as, system
 LINK_LASTS = timedelta(days=90)
 
 
-@transaction()
+@dataclass(frozen=True, slots=True)
+class Registered:
+    """The clinic's patient, and whether nobody here knew her before."""
+
+    patient: Patient
+    new: bool
+
+
+@transaction(joins=True)
 def register(
     *,
     clinic_id: int,
@@ -38,13 +46,15 @@ def register(
     address: str | None = None,
     postcode: str | None = None,
     carer: dict[str, str] | None = None,
-) -> Patient:
+) -> Registered:
     """The clinic's patient with this NHS number, or a new one; contacts not yet known are added.
 
-    `carer` is {"name", "relationship", "authority"}: then the mobile is the carer's (F8).
+    `carer` is {"name", "relationship", "authority"}: then the mobile is the carer's (F8). Of two who register
+    one person at the same moment the second gets IntegrityError: asking again finds what the first one made.
     """
     with acting_as(system("patients.register", clinic_id)):
-        row = queries.by_nhs_number(clinic_id, nhs_number) if nhs_number else None
+        found = queries.by_nhs_number(clinic_id, nhs_number) if nhs_number else None
+        row = found
         if row is None:
             row = Patient(
                 clinic_id=clinic_id,
@@ -61,27 +71,15 @@ def register(
                 address=address,
                 postcode=postcode,
             )
-            row = _added_once(row, by=by)
-        if mobile:
-            add_phone(patient=row, number=mobile, by=by, carer=carer)
-        if landline:
-            add_contact(patient=row, kind=ContactKind.LANDLINE, value=landline, by=by)
-        return row
-
-
-def _added_once(row: Patient, *, by: Viewer) -> Patient:
-    """Two referrals of one person at the same moment make one person: the second finds the first."""
-    clinic_id, number = row.clinic_id, row.nhs_number
-    try:
-        with transaction():
             db.session.add(row)
             audit.record("patient.registered", by=by, about=row)
-    except IntegrityError:
-        found = queries.by_nhs_number(clinic_id, number) if number else None
-        if found is None:
-            raise
-        return found
-    return row
+        known = queries.contacts(row.id) if found else []
+        if mobile:
+            reached = _reached(row, _kind_of(mobile), mobile, known=known, by=by, carer=carer)
+            known = known if reached in known else [*known, reached]
+        if landline:
+            _reached(row, ContactKind.LANDLINE, landline, known=known, by=by)
+        return Registered(row, new=found is None)
 
 
 def add_phone(
@@ -93,9 +91,13 @@ def add_phone(
     confirmed_source: str | None = None,
 ) -> Contact:
     """What can be texted is a mobile, the rest a landline, whatever it was called. Raises BadIdentity."""
-    kind = ContactKind.MOBILE if identity.is_mobile(identity.phone(number)) else ContactKind.LANDLINE
     return add_contact(
-        patient=patient, kind=kind, value=number, by=by, carer=carer, confirmed_source=confirmed_source
+        patient=patient,
+        kind=_kind_of(number),
+        value=number,
+        by=by,
+        carer=carer,
+        confirmed_source=confirmed_source,
     )
 
 
@@ -114,9 +116,27 @@ def add_contact(
     The newest is the main one, but a number that only stands in a referral never takes over from one that
     was confirmed and works: texts would go to somebody else on the strength of a slip of the pen (F9).
     """
+    known = queries.contacts(patient.id)
+    return _reached(patient, kind, value, known=known, by=by, carer=carer, confirmed_source=confirmed_source)
+
+
+def _kind_of(number: str) -> ContactKind:
+    return ContactKind.MOBILE if identity.is_mobile(identity.phone(number)) else ContactKind.LANDLINE
+
+
+def _reached(
+    patient: Patient,
+    kind: ContactKind,
+    value: str,
+    *,
+    known: list[Contact],
+    by: Viewer,
+    carer: dict[str, str] | None = None,
+    confirmed_source: str | None = None,
+) -> Contact:
+    """The contact of this value, new or among those that are `known`; takes part in a transaction."""
     plain = value.strip() if kind is ContactKind.EMAIL else identity.phone(value)
     index = blind_index("email" if kind is ContactKind.EMAIL else "phone", plain)
-    known = queries.contacts(patient.id)
     others = [contact for contact in known if contact.kind is kind]
     if same := [contact for contact in known if contact.value_index == index]:
         if confirmed_source:
@@ -202,7 +222,7 @@ def take_back_death(*, patient: Patient, by: Viewer) -> None:
         audit.record("patient.death_taken_back", by=by, about=patient)
 
 
-@transaction()
+@transaction(joins=True)
 def consent(*, patient: Patient, kind: str, given: bool, by: Viewer, **more: Any) -> Consent:
     """What was agreed; a new row, the newest of a kind holds."""
     row = Consent(

@@ -9,7 +9,7 @@ from typing import Any
 from clinic.patients import duplicates, registrations
 from clinic.patients.models import Patient
 from clinic.referrals import answers, clocks, engine, reassessment
-from clinic.referrals.models import Referral, Source, State
+from clinic.referrals.models import Decision, Referral, Source, State
 from clinic.referrals.origins import BY_STAFF, Origin
 from clinic.referrals.rules import merging
 from clinic.referrals.rules.decision import Decision as Suggestion
@@ -26,31 +26,40 @@ def decide(
     facts: Mapping[str, Any],
     by: Viewer,
     source: str = "colleague",
-) -> None:
-    """Run the rules; a joining referral adds its facts, the more cautious standing, and resets no clock.
+    suggestion: Suggestion | None = None,
+) -> Decision:
+    """Run the rules, unless `suggestion` is what they said of these facts alone; a joining referral adds its
+    facts, the more cautious standing, and resets no clock.
 
     A colleague's answers count as another source, so that they cannot soften what is known; the same
     referrer's, amended and sent again, take the place of their own.
     """
     episode = referral.episode
+    if not joined:
+        return engine.suggest(episode, found=suggestion)
     before = reassessment.known(episode)
-    if joined:
-        added: dict[str, Any] = {
-            path: value
-            for path, value in merging.facts_of(facts).items()
-            if not path.startswith("person.")
-            and path != "fracture.reported_on"
-            and merging.at(episode.case, path) != value
-        }
-        tests, known = facts.get("tests"), episode.case.get("tests") or []
-        if isinstance(tests, list) and (fresh := [test for test in tests if test not in known]):
-            added["tests"] = fresh
-        on = clocks.today(referral.clinic_id, referral.received_at)
-        answers.add(episode, added, source=source, answered_on=on, by=by)
+    _add_facts(referral, facts, source=source, by=by)
     decision = engine.suggest(episode)
     reassessment.follow(episode, before=before, decision=decision, by=by)
-    if joined and flags and episode.state is not State.BEING_DECIDED:
+    if flags and episode.state is not State.BEING_DECIDED:
         suspend(episode, reason="red_flag", by=by)
+    return decision
+
+
+def _add_facts(referral: Referral, facts: Mapping[str, Any], *, source: str, by: Viewer) -> None:
+    episode = referral.episode
+    added: dict[str, Any] = {
+        path: value
+        for path, value in merging.facts_of(facts).items()
+        if not path.startswith("person.")
+        and path != "fracture.reported_on"
+        and merging.at(episode.case, path) != value
+    }
+    tests, known = facts.get("tests"), episode.case.get("tests") or []
+    if isinstance(tests, list) and (fresh := [test for test in tests if test not in known]):
+        added["tests"] = fresh
+    on = clocks.today(referral.clinic_id, referral.received_at)
+    answers.add(episode, added, source=source, answered_on=on, by=by)
 
 
 def start_clocks(

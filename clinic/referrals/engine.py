@@ -37,10 +37,12 @@ def suggestion(clinic_id: int, case: Mapping[str, Any], today: date) -> Suggesti
     return triage.decide(parsed, load.protocol(access.clinic(clinic_id).protocol or today))
 
 
-def suggest(episode: Episode) -> Decision:
-    """Decide the episode's case anew and store it; an unconfirmed phase and band follow the suggestion."""
-    today = clocks.today(episode.clinic_id, now())
-    found = suggestion(episode.clinic_id, episode.case, today)
+def suggest(episode: Episode, *, found: Suggestion | None = None) -> Decision:
+    """Decide the episode's case anew and store it; an unconfirmed phase and band follow the suggestion.
+
+    `found`: what the rules have just said of this very case.
+    """
+    found = found or suggestion(episode.clinic_id, episode.case, clocks.today(episode.clinic_id, now()))
     row = Decision(
         clinic_id=episode.clinic_id,
         organisation_id=episode.organisation_id,
@@ -52,7 +54,7 @@ def suggest(episode: Episode) -> Decision:
         outcome=found.outcome.value,
         phase=found.phase.value.value,
         band=found.band.value.value,
-        case={**episode.case, "as_of": today.isoformat()},
+        case={**episode.case, "as_of": found.as_of.isoformat()},
         answer=found.to_json(),
     )
     db.session.add(row)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from clinic import audit
 from clinic.access import queries as access
@@ -14,6 +14,7 @@ from clinic.extensions import db
 from clinic.patients import registrations
 from clinic.patients import services as patients
 from clinic.patients.models import Patient
+from clinic.patients.services import Registered
 from clinic.referrals import clocks, engine, origins, states
 from clinic.referrals.models import Episode, Referral, Source, State
 from clinic.referrals.origins import Origin
@@ -53,13 +54,19 @@ class Sent:
 
 def same_identifier(sent: Sent) -> Referral | None:
     """What the sender sent before under this identifier."""
-    return db.session.scalars(
-        select(Referral).where(
-            Referral.organisation_id.is_not_distinct_from(sent.organisation_id),
-            Referral.sender_system == sent.sender_system,
-            Referral.sender_value == sent.sender_value,
-        )
-    ).first()
+    named = {
+        "organisation_id": sent.organisation_id,
+        "system": sent.sender_system,
+        "value": sent.sender_value,
+    }
+    return db.session.scalars(_SAME_IDENTIFIER, named).first()
+
+
+_SAME_IDENTIFIER = select(Referral).where(
+    Referral.organisation_id.is_not_distinct_from(bindparam("organisation_id")),
+    Referral.sender_system == bindparam("system"),
+    Referral.sender_value == bindparam("value"),
+)
 
 
 def same_words(sent: Sent, episode: Episode) -> Referral | None:
@@ -76,10 +83,10 @@ def same_words(sent: Sent, episode: Episode) -> Referral | None:
     return db.session.scalars(query.order_by(Referral.id).limit(1)).first()
 
 
-def person(sent: Sent) -> Patient:
+def person(sent: Sent) -> Registered:
     """The clinic's patient this is about, with what was agreed and where she is registered."""
     facts = sent.patient
-    patient = patients.register(
+    registered = patients.register(
         clinic_id=sent.clinic_id,
         organisation_id=sent.organisation_id,
         given_name=facts.given_name,
@@ -95,6 +102,7 @@ def person(sent: Sent) -> Patient:
         carer=facts.carer,
         by=sent.by,
     )
+    patient = registered.patient
     if sent.consent is not None:
         patients.consent(patient=patient, kind="referral", given=sent.consent, by=sent.by)
     practice_id, name = _practice(sent), sent.origin.practice_name
@@ -102,7 +110,7 @@ def person(sent: Sent) -> Patient:
         registrations.register_with(
             patient=patient, organisation_id=practice_id, practice_name=name, by=sent.by
         )
-    return patient
+    return registered
 
 
 def open_episode(patient_id: int) -> Episode | None:
@@ -124,6 +132,8 @@ def begin(sent: Sent, patient: Patient) -> Episode:
         patient=patient,
         referred_on=sent.today,
         case=sent.case,
+        phase=sent.suggestion.phase.value.value,
+        band=sent.suggestion.band.value.value,
     )
     if sent.source is Source.SELF and episode.next_on is not None:
         states.plan_next(episode, by=sent.by, next_on=episode.next_on, next_step="phone_screen")

@@ -134,41 +134,47 @@ def _receive(sent: Sent) -> Received:
     known = filing.same_identifier(sent)
     if known is not None and (known.content_hash != sent.digest or _other_documents(known, sent)):
         raise Conflict(known.reference)
-    referral, created = (known, False) if known else _take_in(sent)
+    received = _again(sent, known) if known else _take_in(sent)
     db.session.add(
         IntakeReceipt(
             clinic_id=sent.clinic_id,
             organisation_id=sent.organisation_id,
-            referral_id=referral.id,
+            referral_id=received.referral.id,
             request_id=sent.request_id,
         )
     )
-    elsewhere = _is_elsewhere(referral)
+    return received
+
+
+def _again(sent: Sent, referral: Referral) -> Received:
+    """The answer to what came before, by whatever door."""
     return Received(
         referral=referral,
-        created=created,
+        created=False,
         joined=_is_later(referral),
-        elsewhere=elsewhere,
+        elsewhere=_is_elsewhere(referral),
         not_accepted=engine.act_today(sent.suggestion),
-        decision=None if elsewhere else engine.latest(referral.episode_id),
+        decision=None if _is_elsewhere(referral) else engine.latest(referral.episode_id),
     )
 
 
-def _take_in(sent: Sent) -> tuple[Referral, bool]:
-    """Everything that a new referral brings about, in one transaction; False when it came by another door."""
-    patient = filing.person(sent)
-    open_already = filing.open_episode(patient.id)
+def _take_in(sent: Sent) -> Received:
+    """Everything that a new referral brings about, in one transaction."""
+    who = filing.person(sent)
+    open_already = None if who.new else filing.open_episode(who.patient.id)
     if open_already is not None:
         if found := filing.same_words(sent, open_already):
-            return found, False
+            return _again(sent, found)
         filing.adopt(sent, open_already)
-    referral = filing.referral(sent, open_already or filing.begin(sent, patient))
+    referral = filing.referral(sent, open_already or filing.begin(sent, who.patient))
     flags, joined = engine.act_today(sent.suggestion), open_already is not None
-    arrivals.decide(
+    elsewhere = _is_elsewhere(referral)
+    decision = arrivals.decide(
         referral,
         joined=joined,
         flags=flags,
         facts=sent.case,
+        suggestion=sent.suggestion,
         source="referrer" if sent.origin.replaces_id else "colleague",
         by=sent.by,
     )
@@ -182,9 +188,16 @@ def _take_in(sent: Sent) -> tuple[Referral, bool]:
     )
     arrivals.ask_what_is_missing(referral, consent=sent.consent, at=sent.at, by=sent.by)
     arrivals.look_for_others(referral, origin=sent.origin, at=sent.at, by=sent.by)
-    letters.acknowledge(referral, not_accepted=flags, elsewhere=_is_elsewhere(referral), joined=joined)
+    letters.acknowledge(referral, not_accepted=flags, elsewhere=elsewhere, joined=joined)
     emit("referral_received", referral_id=referral.id)
-    return referral, True
+    return Received(
+        referral=referral,
+        created=True,
+        joined=joined,
+        elsewhere=elsewhere,
+        not_accepted=flags,
+        decision=None if elsewhere else decision,
+    )
 
 
 def _other_documents(known: Referral, sent: Sent) -> bool:

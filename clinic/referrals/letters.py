@@ -32,7 +32,7 @@ class Recipient:
     name: str | None = None
 
 
-@transaction()
+@transaction(joins=True)
 def acknowledge(
     referral: Referral, *, not_accepted: tuple[str, ...], elsewhere: bool, joined: bool
 ) -> Letter | None:
@@ -126,7 +126,6 @@ def _write(to: Recipient, kind: str, **facts: Any) -> Letter:
         written_at=now(),
     )
     db.session.add(letter)
-    db.session.flush()
     letters_sending.begin(
         letter, about=referral.reference, addressee=to.name, template=letters_words.version(kind)
     )

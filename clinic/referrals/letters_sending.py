@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, time, timedelta
 
-from sqlalchemy import exists, select
+from sqlalchemy import bindparam, exists, select
 
 from clinic import audit
 from clinic.access import queries as access
@@ -42,11 +42,11 @@ def begin(letter: Letter, *, about: str, addressee: str | None, template: str) -
         next_try_at=now() if route is Route.FILE_DROP else None,
     )
     db.session.add(row)
-    db.session.flush()
-    by = system("letters", letter.clinic_id)
     if route is Route.POST:
-        ask_to_post(row, by=by)
+        db.session.flush()
+        ask_to_post(row, by=system("letters", letter.clinic_id))
     elif route is Route.PORTAL and letter.kind in letters_words.NEWS:
+        db.session.flush()
         _notice(row)
     return row
 
@@ -55,14 +55,18 @@ def route_of(clinic_id: int, organisation_id: int | None) -> Route:
     """What the practice chose; else the portal where anybody or any system can sign in, else the post."""
     if organisation_id is None:
         return Route.POST
-    chosen = select(LetterRoute.route).where(
-        LetterRoute.clinic_id == clinic_id, LetterRoute.organisation_id == organisation_id
-    )
-    person = exists().where(User.organisation_id == organisation_id, User.active)
-    machine = exists().where(ApiClient.organisation_id == organisation_id, ApiClient.revoked_at.is_(None))
+    asked = {"clinic": clinic_id, "practice": organisation_id}
     with acting_as(system("letters", clinic_id)):
-        wanted, account = db.session.execute(select(chosen.scalar_subquery(), person | machine)).one()
+        wanted, account = db.session.execute(_ROUTE, asked).one()
     return Route(wanted) if wanted else Route.PORTAL if account else Route.POST
+
+
+_CHOSEN = select(LetterRoute.route).where(
+    LetterRoute.clinic_id == bindparam("clinic"), LetterRoute.organisation_id == bindparam("practice")
+)
+_PERSON = exists().where(User.organisation_id == bindparam("practice"), User.active)
+_MACHINE = exists().where(ApiClient.organisation_id == bindparam("practice"), ApiClient.revoked_at.is_(None))
+_ROUTE = select(_CHOSEN.scalar_subquery(), _PERSON | _MACHINE)
 
 
 @transaction()

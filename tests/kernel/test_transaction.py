@@ -1,6 +1,7 @@
 """transaction(): the outermost block commits, an inner one is a savepoint, and SQLite's trap is closed."""
 
 import threading
+from contextlib import suppress
 
 import pytest
 from sqlalchemy import select, text
@@ -41,6 +42,46 @@ def test_an_inner_block_is_a_savepoint(app_context):
             _add("undone")
             db.session.flush()
             raise KeyError
+    assert _beats() == {"kept"}
+
+
+def test_a_block_that_joins_has_no_savepoint_of_its_own(app_context):
+    with pytest.raises(KeyError), transaction():
+        _add("outer")
+        with transaction(joins=True):
+            _add("inner")
+            raise KeyError
+    assert _beats() == set()
+
+
+def test_who_swallows_the_error_of_a_block_that_joined_cannot_commit(app_context):
+    with pytest.raises(RuntimeError, match="swallowed"), transaction():
+        _add("outer")
+        with suppress(KeyError), transaction(joins=True):
+            _add("half")
+            raise KeyError
+    assert _beats() == set()
+
+
+def test_a_savepoint_between_takes_the_whole_harm(app_context):
+    with transaction():
+        _add("kept")
+        with suppress(KeyError), transaction(), transaction(joins=True):
+            _add("undone")
+            raise KeyError
+    assert _beats() == {"kept"}
+
+
+def test_a_savepoint_in_which_such_an_error_was_swallowed_is_undone(app_context):
+    def half() -> None:
+        with suppress(KeyError), transaction(joins=True):
+            _add("half")
+            raise KeyError
+
+    with transaction():
+        _add("kept")
+        with pytest.raises(RuntimeError, match="swallowed"), transaction():
+            half()
     assert _beats() == {"kept"}
 
 

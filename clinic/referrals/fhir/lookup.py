@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, time
 
-from sqlalchemy import or_, select
+from sqlalchemy import bindparam, or_, select
 
 from clinic.extensions import db
 from clinic.patients.models import Patient
@@ -47,12 +47,15 @@ def by_identifier(token: str) -> list[Referral]:
 
 def spent(request_id: str, *, system: str, value: str) -> bool:
     """Whether the request id was used for another referral of this sender."""
-    query = (
-        select(Referral.sender_system, Referral.sender_value)
-        .join(IntakeReceipt, IntakeReceipt.referral_id == Referral.id)
-        .where(IntakeReceipt.request_id == request_id)
-    )
-    return any((s, v) != (system, value) for s, v in db.session.execute(query))
+    found = db.session.execute(_OF_REQUEST, {"request_id": request_id})
+    return any((s, v) != (system, value) for s, v in found)
+
+
+_OF_REQUEST = (
+    select(Referral.sender_system, Referral.sender_value)
+    .join(IntakeReceipt, IntakeReceipt.referral_id == Referral.id)
+    .where(IntakeReceipt.request_id == bindparam("request_id"))
+)
 
 
 def patient_id(row: Referral) -> str:

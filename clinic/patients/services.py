@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.dialects import postgresql, sqlite
 
 from clinic import audit
 from clinic.access.queries import local
@@ -49,14 +50,13 @@ def register(
 ) -> Registered:
     """The clinic's patient with this NHS number, or a new one; contacts not yet known are added.
 
-    `carer` is {"name", "relationship", "authority"}: then the mobile is the carer's (F8). Of two who register
-    one person at the same moment the second gets IntegrityError: asking again finds what the first one made.
+    `carer` is {"name", "relationship", "authority"}: then the mobile is the carer's (F8).
     """
     with acting_as(system("patients.register", clinic_id)):
         found = queries.by_nhs_number(clinic_id, nhs_number) if nhs_number else None
-        row = found
-        if row is None:
-            row = Patient(
+        made = None
+        if found is None:
+            made = _added_once(
                 clinic_id=clinic_id,
                 organisation_id=organisation_id,
                 nhs_number=nhs_number,
@@ -70,16 +70,28 @@ def register(
                 sex=Sex(sex) if sex else None,
                 address=address,
                 postcode=postcode,
+                by=by,
             )
-            db.session.add(row)
-            audit.record("patient.registered", by=by, about=row)
-        known = queries.contacts(row.id) if found else []
+            found = None if made else queries.by_nhs_number(clinic_id, nhs_number or "")
+        row = made or found
+        assert row is not None, "who was in the way has this number"
+        known = [] if made else queries.contacts(row.id)
         if mobile:
             reached = _reached(row, _kind_of(mobile), mobile, known=known, by=by, carer=carer)
             known = known if reached in known else [*known, reached]
         if landline:
             _reached(row, ContactKind.LANDLINE, landline, known=known, by=by)
-        return Registered(row, new=found is None)
+        return Registered(row, new=made is not None)
+
+
+def _added_once(*, by: Viewer, **facts: Any) -> Patient | None:
+    """A new row; None when somebody registered the same person at this moment, who is found then."""
+    insert = postgresql.insert if db.engine.dialect.name == "postgresql" else sqlite.insert
+    statement = insert(Patient).on_conflict_do_nothing().returning(Patient)
+    row = db.session.scalars(statement, [facts]).first()
+    if row is not None:
+        audit.record("patient.registered", by=by, about=row)
+    return row
 
 
 def add_phone(

@@ -40,7 +40,14 @@ def busy(app, world, assessed):
 
 def test_it_starts_from_what_cannot_wait_with_names(coordinator, busy):
     page = coordinator.get("/").text
-    for words in ("Pain of 7 or more", "Wrong number", "Grace Okafor", "Ivy Okafor", "1 referral to decide", "Late"):
+    for words in (
+        "Pain of 7 or more",
+        "Wrong number",
+        "Grace Okafor",
+        "Ivy Okafor",
+        "1 referral to decide",
+        "Late",
+    ):
         assert words in page
     assert page.index("Pain of 7 or more") < page.index("Wrong number") < page.index("to decide")
     assert "Past their next date" in page

@@ -12,7 +12,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import bindparam, select
 
 from clinic import viewer as viewers
-from clinic.access import sessions
+from clinic.access import pins, sessions
 from clinic.access.models import ApiClient
 from clinic.access.permissions import Permission, may
 from clinic.extensions import db
@@ -118,4 +118,6 @@ def install(app: Flask) -> None:
 
 def _to_sign_in() -> ResponseReturnValue:
     here = request.full_path.rstrip("?") if request.method == "GET" else None
+    if pins.locked_user(session.get("sign_in")) is not None:
+        return redirect(url_for("access.unlock", next=here))
     return redirect(url_for("access.sign_in", next=here))

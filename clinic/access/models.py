@@ -74,6 +74,7 @@ class User(db.Model):
     clinic_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("clinics.id"), index=True)
     organisation_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("organisations.id"), index=True)
     password_hash: Mapped[str | None] = mapped_column(String(200))
+    pin_hash: Mapped[str | None] = mapped_column(String(200))  # unlocks a shared tablet, signs nobody in
     totp_secret: Mapped[str | None] = mapped_column(Encrypted)
     totp_last_used: Mapped[int | None] = mapped_column(BigId)
     active: Mapped[bool] = mapped_column(default=True)
@@ -102,6 +103,8 @@ class SignIn(db.Model):
     last_seen_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
     revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    locked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # shows nothing until the PIN
+    pin_tries: Mapped[int] = mapped_column(default=0, server_default="0")
 
 
 class ApiClient(db.Model):

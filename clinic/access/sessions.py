@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import select, update
 
@@ -16,6 +17,8 @@ from clinic.viewer import Viewer, referrer, staff
 IDLE = timedelta(minutes=60)
 LONGEST = timedelta(hours=12)
 KEPT_TYPING = timedelta(hours=24)
+PIN_AFTER = timedelta(minutes=5)  # without a request; only for who has set a PIN
+Found = Any  # a row of (SignIn, User)
 TOUCH = timedelta(minutes=1)  # last-seen is written at most this often
 
 
@@ -46,18 +49,34 @@ def user_of(token: str | None) -> User | None:
     if not token:
         return None
     moment = now()
-    found = db.session.execute(
-        select(SignIn, User)
-        .join(User, User.id == SignIn.user_id)
-        .where(SignIn.token_hash == digest(token), SignIn.revoked_at.is_(None), User.active)
-    ).first()
-    if found is None or found.SignIn.expires_at <= moment or found.SignIn.last_seen_at + IDLE <= moment:
-        return None
-    if not found.User.may_enter(moment):
+    found = find(token, moment)
+    if found is None or not found.User.may_enter(moment) or is_locked(found.SignIn, found.User, moment):
         return None
     if found.SignIn.last_seen_at + TOUCH <= moment:
         _touch(found.SignIn.id)
     return found.User
+
+
+def find(token: str, moment: datetime, *, for_update: bool = False) -> Found | None:
+    """A live session and its user, locked by a PIN or not; None when unknown, revoked, idle or over."""
+    query = (
+        select(SignIn, User)
+        .join(User, User.id == SignIn.user_id)
+        .where(SignIn.token_hash == digest(token), SignIn.revoked_at.is_(None), User.active)
+    )
+    if for_update:
+        query = query.with_for_update(of=SignIn).execution_options(populate_existing=True)
+    found: Found | None = db.session.execute(query).first()
+    if found is None or found.SignIn.expires_at <= moment or found.SignIn.last_seen_at + IDLE <= moment:
+        return None
+    return found
+
+
+def is_locked(row: SignIn, user: User, moment: datetime) -> bool:
+    """Whether only its PIN opens this session: locked by hand, or idle on what may be a shared tablet."""
+    if user.pin_hash is None:
+        return False
+    return row.locked_at is not None or row.last_seen_at + PIN_AFTER <= moment
 
 
 def lately_of(token: str | None) -> User | None:

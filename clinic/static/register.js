@@ -4,6 +4,7 @@
 const KEPT = "upright-taps";
 const FOCUS = "upright-focus";
 const WAIT_MS = 10000;
+const LOCK_MS = 5 * 60 * 1000;
 const CAME = ["attended", "late"];
 const notice = document.getElementById("upright-offline");
 const unsaid = document.getElementById("unsaid");
@@ -152,3 +153,16 @@ comeBackTo();
 sendKept();
 setInterval(sendKept, WAIT_MS);
 addEventListener("online", sendKept);
+
+// A tablet that several people use locks itself when nobody taps; without a connection it stays open, for no
+// PIN could be checked. What is kept waits here, by opaque id, until its owner is back.
+const lock = document.getElementById("upright-lock");
+if (lock) {
+  let idle = 0;
+  const wait = () => {
+    clearTimeout(idle);
+    idle = setTimeout(() => (navigator.onLine ? lock.submit() : wait()), LOCK_MS);
+  };
+  for (const tap of ["pointerdown", "keydown", "scroll"]) addEventListener(tap, wait, { passive: true });
+  wait();
+}

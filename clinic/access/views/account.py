@@ -29,7 +29,7 @@ per_person = limiter.limit("6 per minute; 30 per hour", key_func=_person)
 @bp.get("/account")
 @guards.signed_in
 def account() -> ResponseReturnValue:
-    return _page({})
+    return page({})
 
 
 @bp.post("/account/password")
@@ -39,11 +39,11 @@ def change_password() -> ResponseReturnValue:
     """The old one proves who sits there; every other session ends, this browser gets a new one."""
     user, by = g.user, viewers.current()
     if services.authenticate(email=user.email, password=request.form.get("current", "")) is None:
-        return _page({"current": "That is not your password"}), 422
+        return page({"current": "That is not your password"}), 422
     try:
         services.set_password(user=user, password=request.form.get("password", ""), by=by)
     except AccessProblem as problem:
-        return _page({"password": str(problem)}), 422
+        return page({"password": str(problem)}), 422
     session.clear()
     session["sign_in"] = sessions.begin(user=user, by=by)
     flash("Your password is changed. You are signed out everywhere else.", "success")
@@ -66,7 +66,7 @@ def begin_second_step() -> ResponseReturnValue:
     if g.user.totp_secret or config().demo:
         return redirect(url_for(".account"))
     session[SETTING_UP] = second_step.half_signed_in(g.user)
-    return _page({})
+    return page({})
 
 
 @bp.post("/account/second-step/code")
@@ -79,13 +79,13 @@ def confirm_second_step() -> ResponseReturnValue:
         return redirect(url_for(".account"))
     secret = second_step.proposed_secret(half)
     if not second_step.confirm(user=user, secret=secret, code=request.form.get("code", "")):
-        return _page({"code": WRONG_CODE}), 422
+        return page({"code": WRONG_CODE}), 422
     session.pop(SETTING_UP)
     flash("From now on, signing in asks for a code from your app.", "success")
     return redirect(url_for(".account"))
 
 
-def _page(errors: dict[str, str]) -> str:
+def page(errors: dict[str, str]) -> str:
     facts: dict[str, Any] = {"secret": None, "picture": None}
     half = session.get(SETTING_UP)
     if half and second_step.waiting(half) and not g.user.totp_secret:

@@ -62,6 +62,24 @@ def _add_facts(referral: Referral, facts: Mapping[str, Any], *, source: str, by:
     answers.add(episode, added, source=source, answered_on=on, by=by)
 
 
+def look_for_new_fracture(referral: Referral, *, facts: Mapping[str, Any], by: Viewer) -> None:
+    """A second referral that tells of a later one: no class and no prompt before somebody has looked (F4)."""
+    if not merging.broke_since(facts, referral.episode.referred_on):
+        return
+    suspend(referral.episode, reason="new_fracture", by=by)
+    worklist.raise_alert(
+        kind="told_new_fracture",
+        patient_id=referral.patient_id,
+        cause_kind="referrals",
+        cause_id=referral.id,
+        clinic_id=referral.clinic_id,
+        organisation_id=referral.organisation_id,
+        due_at=clocks.end_of_working_day(referral.clinic_id, referral.received_at),
+        note=f"{referral.reference} gives a date of fracture after the first referral",
+        by=by,
+    )
+
+
 def start_clocks(
     referral: Referral,
     *,

@@ -178,6 +178,8 @@ def _take_in(sent: Sent) -> Received:
         source="referrer" if sent.origin.replaces_id else "colleague",
         by=sent.by,
     )
+    if joined:
+        arrivals.look_for_new_fracture(referral, facts=sent.case, by=sent.by)
     arrivals.start_clocks(
         referral,
         flags=flags,

@@ -21,6 +21,7 @@ from clinic.referrals.rules.flags import BY_ID
 from clinic.viewer import Viewer, acting_as, system
 
 COPY_LINES = 5
+AT_ONCE = ("acknowledgement", "already_known", "not_accepted")  # each answers the one referral it is about
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +115,7 @@ def _write(to: Recipient, kind: str, **facts: Any) -> Letter:
         words=phrases,
         copied=to.organisation_id != referral.organisation_id or to.name is not None,
         referred_by=_referrer(referral),
+        also=() if kind in AT_ONCE else _joined(to),
         **facts,
     )
     letter = Letter(
@@ -130,6 +132,20 @@ def _write(to: Recipient, kind: str, **facts: Any) -> Letter:
         letter, about=referral.reference, addressee=to.name, template=letters_words.version(kind)
     )
     return letter
+
+
+def _joined(to: Recipient) -> list[str]:
+    """The references of later referrals of the same practice, such as a locum's: one letter answers all."""
+    if to.organisation_id is None:
+        return []
+    others = select(Referral.reference).where(
+        Referral.episode_id == to.referral.episode_id,
+        Referral.organisation_id == to.organisation_id,
+        Referral.id != to.referral.id,
+        Referral.withdrawn_at.is_(None),
+    )
+    with acting_as(system("letters", to.referral.clinic_id)):
+        return list(db.session.scalars(others.order_by(Referral.id)))
 
 
 def _referrer(referral: Referral) -> str | None:

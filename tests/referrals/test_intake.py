@@ -7,6 +7,7 @@ import time_machine
 from sqlalchemy import func, select
 
 from clinic.extensions import db, now
+from clinic.referrals import changes
 from clinic.referrals.intake import Conflict
 from clinic.referrals.models import Answer, Decision, Episode, IntakeReceipt, Letter, Referral, State
 from clinic.referrals.validation import NotValid
@@ -87,6 +88,34 @@ def test_a_second_referral_of_the_same_organisation_joins_and_adds_its_facts(wor
     assert episode.case["pain"]["rest"] == 2  # the more cautious of two colleagues
     assert {a.path for a in rows(Answer)} == {"falls.worried", "pain.rest"}
     assert len(rows(Decision)) == 2
+
+
+def test_a_fracture_after_the_first_referral_suspends_at_once(world):
+    with time_machine.travel(MONDAY):
+        episode = an_accepted_episode(world)
+    with time_machine.travel("2026-11-30 10:00:00+00:00"):
+        a_referral(world, case=a_case(fracture__date="2026-11-28"))
+    db.session.refresh(episode)
+    assert (episode.state, episode.suspended_reason) == (State.PAUSED, "new_fracture")
+    assert "told_new_fracture" in [alert.kind for alert in rows(Alert)]
+
+
+def test_another_date_for_the_same_fracture_suspends_nobody(world):
+    with time_machine.travel(MONDAY):
+        episode = an_accepted_episode(world)
+        a_referral(world, case=a_case(fracture__date="2026-09"))
+    db.session.refresh(episode)
+    assert episode.suspended_at is None
+
+
+def test_one_letter_answers_both_referrals_of_a_practice_and_only_those_that_stand(world):
+    first, second, third = (a_referral(world, case=a_case(pain__rest=n)).referral for n in (1, 2, 3))
+    with acting_as(world.gp):
+        changes.withdraw(referral_id=third.id, reason="Sent twice", by=world.gp)
+    accept(world, first)
+    (letter,) = [row for row in rows(Letter) if row.kind == "accepted"]
+    assert f"This answers your later referral {second.reference} too." in letter.body
+    assert first.reference in letter.body and third.reference not in letter.body
 
 
 def test_a_second_referral_resets_no_clock(world):

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from copy import deepcopy
+from datetime import date
 from typing import Any
 
 from clinic.referrals.rules.case_fields import FLAG_FIELDS, SECTIONS
@@ -42,6 +43,12 @@ _ORDERS = {  # least cautious first; a word that is not listed counts as the lea
     "fracture.confirmed_by": ("dxa_vfa", "xray", "ct", "mri", "not_confirmed"),
 }
 _FLAG_ORDER = (False, "explained", True)
+
+
+def broke_since(facts: Mapping[str, Any], referred_on: date) -> bool:
+    """Whether a later referral tells of a fracture after the first referral: a new one (F4)."""
+    said = at(facts, "fracture.date")
+    return isinstance(said, str) and parse_partial(said).first > referred_on
 
 
 def at(case: Mapping[str, Any], path: str) -> Any:

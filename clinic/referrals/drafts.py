@@ -12,7 +12,7 @@ from sqlalchemy import delete, select
 from clinic import audit
 from clinic.access import queries as access
 from clinic.extensions import db, now, transaction
-from clinic.referrals import attachments, clocks, engine, entry, form, intake, validation
+from clinic.referrals import attachments, clocks, engine, entry, fact_words, form, intake, validation
 from clinic.referrals.changes import without_patient
 from clinic.referrals.models import Draft, Referral
 from clinic.referrals.rules.decision import Decision as Suggestion
@@ -94,7 +94,7 @@ def check(draft: Draft) -> Checked:
         suggestion = engine.suggestion(draft.clinic_id, whole, today)
     except validation.NotValid as wrong:
         for problem in wrong.problems:
-            errors.setdefault(form.field_of(problem.path), _sentence(problem.text))
+            errors.setdefault(form.field_of(problem.path), _sentence(problem))
     return Checked(found, errors, None if errors else suggestion)
 
 
@@ -210,6 +210,9 @@ def _open_call(draft: Draft) -> Task | None:
         return next((c for c in calls if (c.cause_kind, c.cause_id) == ("drafts", draft.id)), None)
 
 
-def _sentence(text: str) -> str:
-    """The validator's words as a sentence beside a field."""
+def _sentence(problem: validation.Problem) -> str:
+    """The validator's words as a sentence beside a field and in the summary, which has to name the fact."""
+    text = problem.text
+    if problem.path in fact_words.LABELS and text.startswith(("must ", "is ")):
+        return f"{fact_words.label(problem.path).partition(',')[0]}: {text}"
     return text[:1].upper() + text[1:]

@@ -73,6 +73,7 @@ _WORDS = {
     "high_trauma": "a high-energy injury",
 }
 _DAY = re.compile(r"\b(\d{4})-(\d{2})-(\d{2})\b")
+_MONTH = re.compile(r"([0-9]{4})-(0[1-9]|1[0-2])")
 
 
 def label(path: str) -> str:
@@ -95,6 +96,8 @@ def answer(value: object) -> str:
     said = str(value).lower() if isinstance(value, bool) else str(value)
     said = _WORDS.get(said, said)
     said = _DAY.sub(lambda found: _day(*map(int, found.groups())), said)
+    if month := _MONTH.fullmatch(said):
+        return f"{date(int(month[1]), int(month[2]), 1):%b %Y}"
     return said.replace("_", " ")
 
 

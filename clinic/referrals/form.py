@@ -112,6 +112,16 @@ NUMBERS = {
 }
 
 
+SAID = {
+    "falls": "the number of falls",
+    "rest_pain": "pain at rest",
+    "movement_pain": "pain on movement",
+    "frailty": "the frailty score",
+}
+OF = {"birth_date": " of birth", "fracture_date": " of the fracture", "written_on": " of the letter or call"}
+NOTHING_SAID = "Answer the lines that apply, then tick that you have checked the rest"
+
+
 @dataclass(frozen=True, slots=True)
 class Read:
     """What the typed words mean; `errors` by field are those that no fact can be made of."""
@@ -147,7 +157,7 @@ def read(typed: Mapping[str, str], today: date, *, by_staff: bool = False) -> Re
             if re.fullmatch(r"\d{1,3}", value):
                 put(section, key, int(value))
             else:
-                errors[name] = "Enter a whole number, such as 2"
+                errors[name] = f"Enter {SAID[name]} as a whole number, such as 2"
     if day := _date(typed, "fracture_date", errors, partial=True):
         put("fracture", "date", day)
     if levels := re.findall(r"[A-Za-z]+\s*\d+|[^\s,;]+", typed.get("levels", "")):
@@ -230,7 +240,7 @@ def _date(
     try:
         parse_partial(text)
     except ValueError:
-        errors[name] = "Enter a real date"
+        errors[name] = f"Enter a real date{OF.get(name, '')}"
         return None
     return text
 
@@ -253,6 +263,8 @@ def _test(typed: Mapping[str, str], case: dict[str, Any], errors: dict[str, str]
 def _flags(typed: Mapping[str, str], case: dict[str, Any], errors: dict[str, str], by_staff: bool) -> None:
     """Per line yes, no, not known or explained; "I have checked each" answers no for every line left open."""
     checked = typed.get("none_of_these") == "yes"
+    if not (checked or by_staff or any(typed.get(f"flag_{flag.key}") for flag in FLAGS)):
+        errors["none_of_these"] = NOTHING_SAID
     flags: dict[str, Any] = {}
     for flag in FLAGS:
         said = typed.get(f"flag_{flag.key}", "")
@@ -262,6 +274,6 @@ def _flags(typed: Mapping[str, str], case: dict[str, Any], errors: dict[str, str
             flags[flag.key] = "explained"
         elif said != "unknown" and checked:
             flags[flag.key] = False
-        elif said != "unknown" and not by_staff:
+        elif said != "unknown" and not by_staff and "none_of_these" not in errors:
             errors[f"flag_{flag.key}"] = f"{flag.id}: answer, or tick that you have checked the rest"
     case["flags"] = flags

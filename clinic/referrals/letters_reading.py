@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
-from sqlalchemy import select
+from sqlalchemy import and_, or_, select
 
 from clinic import audit
 from clinic.access import queries as access
@@ -15,6 +16,7 @@ from clinic.referrals.paper import LetterDelivery, LetterStep, Route, Step
 from clinic.viewer import Kind, Viewer
 
 LISTED = 100  # of a page
+NUMBER = re.compile(r"\b(\d{3}) (\d{3}) (\d{4})\b")  # an NHS number is not broken over two lines
 
 
 def letter_by_id(letter_id: int) -> Letter | None:
@@ -51,16 +53,19 @@ def readers(letter: Letter) -> list[tuple[LetterStep, str]]:
 def unopened() -> list[Letter]:
     """News to the viewer's organisation that nobody there has opened, oldest first: all of it."""
     query = select(Letter).where(Letter.read_at.is_(None), Letter.kind.in_(letters_words.NEWS))
-    return list(db.session.scalars(query.order_by(Letter.id)))
+    return list(db.session.scalars(query.order_by(Letter.written_at, Letter.id)))
 
 
-def earlier(before: int | None = None) -> tuple[list[Letter], int | None]:
+def earlier(before: int | None = None, *, limit: int = LISTED) -> tuple[list[Letter], int | None]:
     """A page of the other letters, newest first, and where the next one begins; None on the last."""
     query = select(Letter).where(Letter.read_at.is_not(None) | Letter.kind.not_in(letters_words.NEWS))
     if before is not None:
-        query = query.where(Letter.id < before)
-    rows = list(db.session.scalars(query.order_by(Letter.id.desc()).limit(LISTED + 1)))
-    return rows[:LISTED], rows[LISTED - 1].id if len(rows) > LISTED else None
+        last = select(Letter.written_at).where(Letter.id == before).scalar_subquery()
+        same = and_(Letter.written_at == last, Letter.id < before)
+        query = query.where(or_(Letter.written_at < last, same))
+    newest = (Letter.written_at.desc(), Letter.id.desc())
+    rows = list(db.session.scalars(query.order_by(*newest).limit(limit + 1)))
+    return rows[:limit], rows[limit - 1].id if len(rows) > limit else None
 
 
 def on_the_way() -> list[LetterDelivery]:
@@ -80,7 +85,7 @@ def on_the_way() -> list[LetterDelivery]:
 def about_whom(letter: Letter) -> str:
     """The line of the five that names the patient, as far as its own letter tells an organisation."""
     lines = letter.body.splitlines()
-    return lines[1] if len(lines) > 1 else ""
+    return NUMBER.sub("\\1\u00a0\\2\u00a0\\3", lines[1]) if len(lines) > 1 else ""
 
 
 @transaction()

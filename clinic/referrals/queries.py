@@ -13,7 +13,7 @@ from sqlalchemy.orm import lazyload
 
 from clinic.extensions import db, wiring
 from clinic.patients.timeline import Line
-from clinic.referrals import phrases
+from clinic.referrals import letters_words, phrases
 from clinic.referrals.changes import without_patient
 from clinic.referrals.engine import NOT_ACCEPTED
 from clinic.referrals.models import (
@@ -176,7 +176,7 @@ def timeline(patient_id: int) -> list[Line]:
         for done in _of(Assessment, patient_id)
     ]
     lines += [
-        Line(at=row.written_at, room="referrals", text=f"Letter written: {row.kind.replace('_', ' ')}")
+        Line(at=row.written_at, room="referrals", text=f"Letter written: {letters_words.title(row.kind)}")
         for row in _of(Letter, patient_id)
     ]
     return sorted(lines, key=lambda line: line.at, reverse=True)

@@ -1,18 +1,20 @@
 """The pages of letters: the practice reads and downloads, staff see what has not arrived, nobody else."""
 
 import pytest
+import time_machine
 from sqlalchemy import select
 
 from clinic.access import services as access
 from clinic.access.models import Role
 from clinic.audit import AuditEvent
 from clinic.extensions import db, transaction
+from clinic.referrals import letters_reading
 from clinic.referrals.models import Letter
 from clinic.referrals.paper import LetterRoute, LetterStep
 from clinic.viewer import acting_as, staff
 from clinic.worklist.models import Task
 from tests.referrals.browsing import Person
-from tests.referrals.factories import TEST, a_referral, a_world
+from tests.referrals.factories import TEST, a_patient, a_referral, a_world
 from tests.referrals.letter_box import a_surgery, declined, registered_with, way
 from tests.referrals.pdf_text import read
 
@@ -41,6 +43,19 @@ def test_the_practices_list_shows_what_is_new_first_and_for_whom(letter, gp):
     assert "Not opened yet (1) Not accepted, with advice" in gp.text
     assert "Earlier (1) Referral received" in gp.text
     assert "Grace Okafor, born 2 March 1950, NHS 999 000 0018." in gp.text
+
+
+def test_older_letters_are_on_further_pages_by_the_day_they_were_written(world):
+    sent = []
+    for day, name, number in (("18", "Bell", "0026"), ("21", "Cole", "0034"), ("20", "Dunn", "0042")):
+        with time_machine.travel(f"2026-11-{day} 10:00:00+00:00", tick=False):
+            facts = a_patient(family_name=name, nhs_number=f"999 000 {number}")
+            sent.append(a_referral(world, patient=facts).referral.reference)
+    with acting_as(world.gp):
+        first, older = letters_reading.earlier(limit=2)
+        rest, none = letters_reading.earlier(older, limit=2)
+    found = [letters_reading.way_of(row).about for row in (*first, *rest)]
+    assert (found, none) == ([sent[1], sent[2], sent[0]], None)
 
 
 def test_opening_it_says_who_has_read_it_and_it_is_new_no_more(letter, gp):

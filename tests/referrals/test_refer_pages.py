@@ -65,10 +65,16 @@ def test_every_page_is_kept_right_or_wrong(gp):
 @pytest.mark.parametrize(
     ("pages", "wrong"),
     [
-        ((PATIENT, {**FRACTURE, "fracture_date-year": "2027"}), "Is in the future"),
-        ((PATIENT, FRACTURE, {}), "RF1: answer, or tick that you have checked the rest"),
+        ((PATIENT, {**FRACTURE, "fracture_date-year": "2027"}), "Date of the fracture: is in the future"),
+        ((PATIENT, FRACTURE, {}), "then tick that you have checked the rest"),
+        (
+            (PATIENT, FRACTURE, {"flag_severe_pain": "no"}),
+            "RF1: answer, or tick that you have checked the rest",
+        ),
+        ((PATIENT, {**FRACTURE, "fracture_date-month": "13"}), "Enter a real date of the fracture"),
+        ((PATIENT, FRACTURE, NO_FLAGS, {**NOW, "falls": "many"}), "Enter the number of falls as a whole"),
         ((PATIENT, FRACTURE, NO_FLAGS, {**NOW, "tug": "900"}), "Enter the seconds from 3 to 300"),
-        ((PATIENT, FRACTURE, NO_FLAGS, {**NOW, "rest_pain": "11"}), "0 to 10"),
+        ((PATIENT, FRACTURE, NO_FLAGS, {**NOW, "rest_pain": "11"}), "Pain at rest: must be from 0 to 10"),
         (({**PATIENT, "birth_date-year": "2020"},), "for adults"),
         (({**PATIENT, "consent": ""},), "Say whether the patient agrees"),
     ],

@@ -70,9 +70,17 @@ def left(organisation_id: int, patient_ids: Iterable[int]) -> dict[int, date]:
 
 def may_see(patient_id: int) -> bool:
     """Whether the registered practice may see how she does: unless she said that nothing is shared (F16)."""
-    query = select(Consent.given).where(Consent.patient_id == patient_id, Consent.kind == "share")
-    said = db.session.scalars(query.order_by(Consent.id.desc()).limit(1)).first()
-    return said is not False
+    return patient_id in sharing([patient_id])
+
+
+def sharing(patient_ids: Iterable[int]) -> set[int]:
+    """Those of whom the registered practice may see how they do; one statement for them all."""
+    ids = set(patient_ids)
+    query = select(Consent.patient_id, Consent.given).where(
+        Consent.patient_id.in_(ids), Consent.kind == "share"
+    )
+    said = {row.patient_id: row.given for row in db.session.execute(query.order_by(Consent.id))}
+    return {patient_id for patient_id in ids if said.get(patient_id) is not False}
 
 
 @transaction(joins=True)

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import select
 
 from clinic.access import queries as access
+from clinic.access.models import Organisation
 from clinic.extensions import db
 from clinic.patients import registrations
-from clinic.patients.models import Patient, Registration
+from clinic.patients.models import Registration
 from clinic.referrals import phrases
-from clinic.referrals.models import Episode, Letter, Referral, StateChange
+from clinic.referrals.models import Episode, Letter, Referral, Source, StateChange
 from clinic.viewer import acting_as, current, system
 
 
@@ -39,13 +41,15 @@ class Followed:
 def followed() -> list[Followed]:
     """The viewer's patients with an episode somebody else referred, newest first; none who shares nothing."""
     rows = registrations.of_practice(current().organisation_id or 0)
-    return [one for row in rows if (one := _look(row)) is not None]
+    of_clinic = {row.clinic_id: [one for one in rows if one.clinic_id == row.clinic_id] for row in rows}
+    found = {one.public_id: one for some in of_clinic.values() for one in _look(some)}
+    return [found[row.public_id] for row in rows if row.public_id in found]
 
 
 def one(public_id: str) -> Followed | None:
     """One of them with what has happened; None once she is registered elsewhere or shares nothing."""
     row = registrations.mine(public_id)
-    return _look(row, moves=True) if row is not None else None
+    return next(iter(_look([row], moves=True)), None) if row is not None else None
 
 
 def letters(public_id: str) -> list[Letter]:
@@ -57,34 +61,50 @@ def letters(public_id: str) -> list[Letter]:
     return list(db.session.scalars(query))
 
 
-def _look(row: Registration, *, moves: bool = False) -> Followed | None:
-    with acting_as(system("registered practice", row.clinic_id)):
-        if not registrations.may_see(row.patient_id):
-            return None
-        newest = select(Episode).where(Episode.patient_id == row.patient_id).order_by(Episode.id.desc())
-        episode = db.session.scalars(newest.limit(1)).first()
-        if episode is None or episode.organisation_id == row.organisation_id:
-            return None
-        patient = db.session.get_one(Patient, row.patient_id)
-        return Followed(
-            public_id=row.public_id,
-            name=patient.full_name,
-            birth_date=patient.birth_date,
-            clinic_id=row.clinic_id,
-            state=episode.state.value,
-            ended_reason=episode.ended_reason.value if episode.ended_reason else None,
-            next_step=episode.next_step,
-            next_on=episode.next_on,
-            referred_by=_referred_by(episode),
-            moves=_moves(episode, row.since) if moves else (),
-        )
+def _look(rows: Sequence[Registration], *, moves: bool = False) -> list[Followed]:
+    """Those of one clinic; as many statements for one as for all of them."""
+    with acting_as(system("registered practice", rows[0].clinic_id)):
+        newest = _newest_episodes(registrations.sharing(row.patient_id for row in rows))
+        theirs = {
+            row: episode
+            for row in rows
+            if (episode := newest.get(row.patient_id)) and episode.organisation_id != row.organisation_id
+        }
+        referred_by = _referred_by(theirs.values())
+        return [
+            Followed(
+                public_id=row.public_id,
+                name=episode.patient.full_name,
+                birth_date=episode.patient.birth_date,
+                clinic_id=row.clinic_id,
+                state=episode.state.value,
+                ended_reason=episode.ended_reason.value if episode.ended_reason else None,
+                next_step=episode.next_step,
+                next_on=episode.next_on,
+                referred_by=referred_by[episode.id],
+                moves=_moves(episode, row.since) if moves else (),
+            )
+            for row, episode in theirs.items()
+        ]
 
 
-def _referred_by(episode: Episode) -> str:
-    if episode.organisation_id is not None:
-        return access.organisation(episode.organisation_id).name
-    query = select(Referral.source).where(Referral.episode_id == episode.id).order_by(Referral.id).limit(1)
-    return "the patient" if db.session.scalars(query).first() == "self" else "somebody who wrote to us"
+def _newest_episodes(patient_ids: Iterable[int]) -> dict[int, Episode]:
+    query = select(Episode).where(Episode.patient_id.in_(list(patient_ids))).order_by(Episode.id)
+    return {episode.patient_id: episode for episode in db.session.scalars(query)}
+
+
+def _referred_by(episodes: Collection[Episode]) -> dict[int, str]:
+    """In words, by episode: an organisation's name, or who it was when none of ours sent it."""
+    known = select(Organisation).where(Organisation.id.in_({one.organisation_id for one in episodes}))
+    names = {row.id: row.name for row in db.session.scalars(known)}
+    alone = [episode.id for episode in episodes if episode.organisation_id is None]
+    sources = select(Referral.episode_id, Referral.source).where(Referral.episode_id.in_(alone))
+    first = {row.episode_id: row.source for row in db.session.execute(sources.order_by(Referral.id.desc()))}
+    return {
+        episode.id: names.get(episode.organisation_id or 0)
+        or ("the patient" if first.get(episode.id) is Source.SELF else "somebody who wrote to us")
+        for episode in episodes
+    }
 
 
 def _moves(episode: Episode, since: date) -> tuple[tuple[datetime, str], ...]:

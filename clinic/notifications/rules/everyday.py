@@ -7,6 +7,41 @@ not recognised, and the reply is then read by a person: the safe side.
 import re
 
 _PHRASES = r"""
+    (?:legs?|feet) up (?:now|tonight|today|with|watching|on the (?:sofa|settee|stool))
+    heart set on
+    (?:took|takes) my breath away
+    birthday falls
+    (?:wee|little) (?:jimmy|boy|girl|lad|lassie|one|ones|chat|rest|while|bit late|walk|break|dog|cat)
+    waterworks (?:on|in|at) (?:our|the|my) (?:road|street|lane)
+    (?:toilet|toilets|loo|loos) (?:at|in) the (?:hall|centre|venue|church|gym)
+    is there an? (?:toilet|loo)
+    (?:on the|which|what|first|ground|second|top|new|same) floor (?:above|below|or|is|at|plan|exercises?|mats?|please)
+    floor (?:mats?|plan|exercises?)
+    (?:carpet|rug|mat|lino) on the floor
+    (?:bleeding|bloody|flaming) (?:traffic|bus|buses|train|lights|weather|phone|good|brilliant|great)
+    (?:worried|frightened|scared|nervous) (?:about|of) (?:the )?(?:parking|traffic|driving|bus|buses|road|stairs at)
+    (?:had )?enough of (?:the |this )?(?:rain|weather|snow|wind|heat|cold|traffic)
+    dont want to be (?:here|there) on (?:mon|tues|wednes|thurs|fri|satur|sun)days?
+    (?:cant|couldnt) move for (?:people|traffic|shoppers|boxes|visitors)
+    not been feeling like it
+    no feeling worse
+    cold hands(?= today| but| this morning)
+    need a lift
+    shivering in this (?:weather|cold|wind)
+    ache a (?:little|bit)
+    seeing the dentist
+    legs eleven
+    back (?:door|garden|gate|yard|room)
+    heart ?felt
+    my bag fell
+    prices? (?:have |has )?gone (?:down|up)
+    lights? (?:went|gone) out
+    dying to (?:get|come|see|be|meet)
+    (?:shaking|crying) with laugh(?:ter|ing)
+    top of the world
+    no falls?
+    numb with cold
+    out of breath running
     cant (?:come|attend|get there|get in)(?! (?:on|go|to|up|it in|this|buttons?|my buttons?))
     cant make(?: it)?(?! (?:to the (?:loo|toilet|lav|bathroom)|in time))
     wont be (?:there|able to come|coming|in)

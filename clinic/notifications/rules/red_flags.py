@@ -3,6 +3,7 @@
 import re
 from functools import cache, lru_cache
 
+from clinic.notifications.rules.abroad import danger_abroad
 from clinic.notifications.rules.everyday import EVERYDAY
 from clinic.notifications.rules.groups import FILLERS, GROUPS, PARTS, SAME_AS
 from clinic.notifications.rules.hints import hints_in
@@ -32,7 +33,7 @@ def signs_in(text: str) -> tuple[str, ...]:
     typed = _typed(text)
     line = "".join(f" {_label(word)}" for word in typed)
     found = [family for family, pattern in _patterns() if pattern.search(line)]
-    return tuple(found + hints_in(typed, _lexicon()))
+    return tuple(found + hints_in(typed, _lexicon()) + danger_abroad(text))
 
 
 def _typed(text: str) -> list[str]:

@@ -38,7 +38,7 @@ SIGNS = {
         empty|emptying 1 myself|himself|herself, burns 1 when, bursting, retention,
         runs|pours|comes|falls|trickles 2 out 1 of 1 me, push 1 it 1 out, NEG 3 urge, seat|chair 1 wet,
         wet 1 seat|chair, bathroom, needs 1 changing, NEG 1 passing|passed, dry 1 all, flow, plumbing,
-        wet, embarrassing, embarrassed, bit|something|rather personal|delicate,
+        wet, NEG 1 tell|know 3 need|needing|want 2 go, TOILET|water 2 start|started, embarrassing, embarrassed, bit|something|rather personal|delicate,
         personal|delicate matter|problem|question""",
     "numbness": """
         numb, numbness, numbed, numbing, numbish, numby, numness, unfeeling, tingle, tingles, tingling,
@@ -60,7 +60,8 @@ SIGNS = {
         slipper|slippers|shoe|shoes 4 NEG 2 notice|feel|know|realise,
         lose|losing|lost 2 slipper|slippers, NEG 2 notice 4 LEG, nerve, nerves""",
     "weakness or walking": """
-        LEG 5 WEAK, WEAK 3 LEG, LEG 1 gone|went|going|go|give|gave, weakness, FEEL weak|weaker,
+        LEG 5 WEAK, WEAK 3 LEG, LEG 1 gone|went|going|go|give|gave, lift|lifted|lifting 1 LEG 1 into|in|onto|up,
+        walk|walks|walking|walked 1 into 2 door|doors|doorframe|frames|furniture|walls, weakness, FEEL weak|weaker,
         weak kitten, no|lost strength, lost|losing use, CANT 2 walk, walk 1 NEG, CANT stand, CANT move,
         CANT lift 3 LEG|ARM, CANT 2 get 1 up, CANT 2 get 1 off|out 3 floor|chair|bed|bath|toilet|sofa,
         CANT straighten, NEG|CANT 2 weight 1 on, bear weight, unsteady, unsteadiness, staggering,
@@ -117,7 +118,7 @@ SIGNS = {
         oxygen, sats, CANT 2 talk 3 sentence, fighting 2 air, air, pillows 2 night|sleep|breathe""",
     "collapse": """
         collapse, collapsed, collapsing, collapses, faint, fainted, fainting, faints, fainty, swoon,
-        swooned, pass|passed|passing|passes 0 out, black|blacked|blacking|blacks|blackd out, blackout,
+        swooned, pass|passed|passing|passes 1 out, black|blacked|blacking|blacks|blackd out, blackout,
         blackouts, lost|lose|losing|loses consciousness|conscious|consciousnes, unconscious, unconcious,
         unresponsive,
         came|come|coming|comes|went|go|going|gone over 2 funny|faint|queer|dizzy|strange|hot|peculiar|
@@ -160,7 +161,7 @@ SIGNS = {
         back 2 gone|went again|today|last|when|this, bad 0 back, back 1 bad|badly, worse 2 back|spine,
         backs|back 0 gone|went,
         put|done|did|pulled|ricked|hurt|jarred|twisted|wrenched|strained|injured 1 back,
-        put|done 2 back 0 out|in, heard|felt 4 crack|pop|snap|click|crunch|ping|give|go|went|tear|twang,
+        put|done 2 back 0 out|in, heard|hear|felt 4 crack|pop|snap|click|crunch|ping|give|go|went|tear|twang,
         crack|pop|snap|crunch 3 back|spine,
         something 2 go|went|gave|give|gone|pop|popped|snap|snapped|crack|cracked|twang,
         sudden|suddenly 4 back|spine, back|spine 4 sudden|suddenly,

@@ -81,12 +81,12 @@ class EncryptedJson(TypeDecorator[Any]):
         return None if value is None else json.loads(_vault().decrypt(value.encode()))
 
 
-def text_enum(words: type[StrEnum], **kwargs: Any) -> Enum:
+def text_enum(words: type[StrEnum], *, create_constraint: bool = True, **kwargs: Any) -> Enum:
     """A StrEnum stored as its lowercase word, held by a CHECK of the table."""
     return Enum(
         words,
         native_enum=False,
-        create_constraint=True,
+        create_constraint=create_constraint,
         length=40,
         values_callable=lambda enum: [word.value for word in enum],
         **kwargs,

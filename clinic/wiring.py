@@ -15,7 +15,7 @@ from collections.abc import Callable
 from typing import Any
 
 from clinic.access import retention as access_retention
-from clinic.classes import cover_news, full_dates, reminders, validation
+from clinic.classes import cover_news, full_dates, reminders, validation, week_ahead
 from clinic.classes import facts as class_facts
 from clinic.classes import handlers as class_handlers
 from clinic.classes import lists as class_lists
@@ -28,7 +28,7 @@ from clinic.exercises import replies as exercise_replies
 from clinic.notifications import alerts, bulk, endings, invitations
 from clinic.notifications.retention import words as text_words
 from clinic.notifications.timeline import lines as text_lines
-from clinic.referrals import ending, reassessment, second_look, webhooks
+from clinic.referrals import ending, greeting, reassessment, second_look, webhooks
 from clinic.referrals import handlers as referral_handlers
 from clinic.referrals import queries as referral_queries
 from clinic.referrals import retention as referral_retention
@@ -40,6 +40,7 @@ REPLIES: dict[tuple[str, str], Callable[..., Any]] = {
     ("offer", "choose_day"): class_replies.offer_day,
     ("reminder", "confirm"): class_replies.coming,
     ("reminder", "cannot_come"): class_replies.cannot_come,
+    ("check_in", "confirm"): class_replies.coming_next_time,
     ("still_wanted", "confirm"): validation.still_yes,
     ("still_wanted", "decline"): validation.still_no,
     ("none", "late"): class_replies.late,
@@ -55,7 +56,7 @@ REPLIES: dict[tuple[str, str], Callable[..., Any]] = {
 }
 EVENTS: dict[str, tuple[Callable[..., Any], ...]] = {
     "referral_received": (webhooks.referral_received,),
-    "episode_accepted": (second_look.accepted,),
+    "episode_accepted": (second_look.accepted, greeting.welcomed),
     "episode_moved": (
         ending.reopened,
         webhooks.episode_moved,
@@ -86,19 +87,22 @@ EVENTS: dict[str, tuple[Callable[..., Any], ...]] = {
     "patients_merging": (referral_handlers.patients_merging,),
     "patients_told_apart": (referral_handlers.patients_told_apart,),
     "patients_unmerged": (referral_handlers.patients_unmerged,),
-    "number_wrong": (),
-    "texts_stopped": (),
+    "number_wrong": (endings.unreachable,),
+    "texts_stopped": (endings.unreachable,),
     "needs_recorded": (class_handlers.needs_recorded,),
 }
 PLANNERS: dict[str, Callable[..., Any]] = {
     "reminders": reminders.planner,
     "still_wanted": validation.planner,
     "prompts": prompts.plan_days,
+    "week_ahead": week_ahead.planner,
+    "second_reminders": week_ahead.second_reminders,
 }
 FACTS: dict[str, Callable[..., Any]] = {
     "bulk": bulk.facts,
     "prompt": prompts.facts,
     "invitation": invitations.facts,
+    "week": week_ahead.facts,
     "place": class_facts.of_places,
     "place_news": class_facts.of_place_news,
     "member_news": class_facts.of_members,

@@ -108,7 +108,7 @@ def _tell(held: Held, row: ExerciseClass, now: datetime, by: Viewer) -> None:
         else:
             telling.of_member(member, first, now=now)
     for place in held.booked:
-        outbox.supersede(cause_kind="place", cause_id=place.id, rules=[reminders.RULE], reason="moved")
+        outbox.supersede(cause_kind="place", cause_id=place.id, rules=reminders.RULES, reason="moved")
     reminders.plan_for([place.id for place in held.booked], now=now)
     for place in telling.again([place.id for place in held.booked if place.kind == "visit"]):
         facts = telling.spoken(place.session)

@@ -219,7 +219,7 @@ def _tell_of_dates(split: Split, held: Held, old_times: dict[int, dict[str, str]
     moved = [p for p in held.booked if p.session_id in old_times and p.id not in clashing]
     moved = [place for place in moved if place.episode_id not in gone]
     for place in moved:
-        outbox.supersede(cause_kind="place", cause_id=place.id, rules=[reminders.RULE], reason="moved")
+        outbox.supersede(cause_kind="place", cause_id=place.id, rules=reminders.RULES, reason="moved")
     reminders.plan_for([place.id for place in moved], now=now)
     for place in telling.again([place.id for place in moved if place.kind == "visit"]):
         facts = old_times[place.session_id]

@@ -82,12 +82,12 @@ def move(
     _to(session, asked, going)
     absences.follow_moved(session, by=by, now=now)
     for place_id in staying:
-        outbox.supersede(cause_kind="place", cause_id=place_id, rules=[reminders.RULE], reason="moved")
+        outbox.supersede(cause_kind="place", cause_id=place_id, rules=reminders.RULES, reason="moved")
     reminders.plan_for(staying, now=now)
     for place in telling.again(staying):
         telling.of_place(place, "session_moved", Purpose.CHANGE, now=now, facts=before)
     for place in telling.again([place.id for place in orphaned]):
-        outbox.supersede(cause_kind="place", cause_id=place.id, rules=[reminders.RULE], reason="moved")
+        outbox.supersede(cause_kind="place", cause_id=place.id, rules=reminders.RULES, reason="moved")
         telling.ring(place, "moved_onto_another_place", now=now)
     reoffers.again(withdrawn, {}, by=by, now=now)
     promotion.hand_on_session(session_id=session_id, by=by, now=now)

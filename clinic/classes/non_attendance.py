@@ -11,6 +11,8 @@ from clinic.access import queries as access
 from clinic.classes.models import ClassSession, Outcome, Place, PlaceState, SessionState
 from clinic.classes.rules.attendance import missed_needs_a_task
 from clinic.extensions import db
+from clinic.notifications import outbox
+from clinic.notifications.rules.window import Purpose
 from clinic.patients import needs
 from clinic.patients import queries as patients
 from clinic.viewer import Viewer, acting_as, system
@@ -19,6 +21,8 @@ from clinic.worklist.models import CallListEntry, Task
 
 RING_WITHIN = timedelta(hours=1)
 STILL_OPEN_AFTER = timedelta(hours=2)
+WORTH_ASKING = timedelta(days=2)
+CHECK_IN = "check_in"
 NOT_SEEN, MISSED_TWICE, NOT_CLOSED = "not_seen", "missed_twice", "register_open"
 
 
@@ -31,10 +35,30 @@ def follow(place: Place, *, by: Viewer, now: datetime, corrected: bool = False) 
     if again:
         tomorrow = access.local(place.clinic_id, now) + timedelta(days=1)
         worklist.open_task(**_work(place, MISSED_TWICE, by), due_at=tomorrow)
+    if missed and not again and not _on_welfare_list(place):
+        _check_in(place, now)
     if corrected and not missed:
+        outbox.supersede(
+            cause_kind="place_news", cause_id=place.id, rules=[CHECK_IN], reason="register_says_otherwise"
+        )
         _close_open(CallListEntry, NOT_SEEN, "place", place.id, by)
     if corrected and not again:
         _close_open(Task, MISSED_TWICE, "place", place.id, by)
+
+
+def _check_in(place: Place, now: datetime) -> None:
+    """One missed class: a text asks whether all is well; `2` and we ring. Dropped by the weekly cap."""
+    outbox.plan_one(
+        patient=patients.patient(place.patient_id),
+        text=CHECK_IN,
+        purpose=Purpose.CHECK_IN,
+        cause_kind="place_news",
+        cause_id=place.id,
+        rule=CHECK_IN,
+        due_at=now,
+        expires_at=now + WORTH_ASKING,
+        now=now,
+    )
 
 
 def so_far(place: Place) -> list[str]:

@@ -20,9 +20,11 @@ from clinic.columns import UtcDateTime
 from clinic.extensions import db
 from clinic.notifications import outbox
 from clinic.notifications.rules import window
+from clinic.notifications.rules.wishes import EVE
 from clinic.referrals.models import Episode
 
 RULE = "reminder"
+RULES = (RULE, EVE)  # what stops when a place is freed or its session moves
 SESSION = (ClassSession.id, ClassSession.starts_at, ClassSession.revision, Clinic.zone)
 
 
@@ -48,7 +50,7 @@ def planner(now: datetime, until: datetime) -> Iterator[outbox.Round]:
 def follow(change: Change, *, now: datetime) -> None:
     """After a change of seats: remind of what was booked, stop reminding of what was freed."""
     for place_id in change.released:
-        outbox.supersede(cause_kind="place", cause_id=place_id, rules=[RULE], reason="released")
+        outbox.supersede(cause_kind="place", cause_id=place_id, rules=RULES, reason="released")
     plan_for(change.places, now=now)
 
 

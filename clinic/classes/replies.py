@@ -49,7 +49,7 @@ def offer_day(heard: Heard) -> Answer:
     except WhichDay:
         lines = _of_offer(offer_id)["lines"]
         choices = [f"{line['day']} {line['date']}" for line in lines]
-        return Answer("which_question", {"choices": choices}, "which_day")
+        return Answer("which_question", {"choices": choices, "how": "the day"}, "which_day")
     except OfferIsClosed as closed:
         return _closed(closed, OfferState.ACCEPTED, offer_id, heard)
     return _said(offer_id, "offer_day_taken")
@@ -102,6 +102,15 @@ def when(heard: Heard) -> Answer:
     if place is None:
         return Answer("when_answer_none", {}, "when_answered")
     return Answer("when_answer", _of_place(place), "when_answered")
+
+
+@transaction()
+def coming_next_time(heard: Heard) -> Answer:
+    """`1` to a check-in after a missed class: the next one, by its date."""
+    place = _next_place(heard)
+    if place is None:
+        return Answer("when_answer_none", {}, "check_in_answered")
+    return Answer("check_in_yes", _of_place(place), "check_in_answered")
 
 
 def _said(offer_id: int, effect: str) -> Answer:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import cache, cached_property
 from typing import Any
 
@@ -13,7 +14,7 @@ from sqlalchemy.orm import aliased, defer, joinedload, lazyload
 from clinic.classes.models import ClassSession, Outcome, Place, PlaceState
 from clinic.classes.rules import held_back, load
 from clinic.extensions import db
-from clinic.patients import needs
+from clinic.patients import needs, numbers
 from clinic.patients.identity import phone_words
 from clinic.patients.models import Contact, Patient
 from clinic.protocol.exercise_library import library
@@ -71,6 +72,10 @@ class Row:
     def phones(self) -> list[str]:
         """The person's own numbers, the main one first."""
         return [_spoken(contact.value) for contact in self._phones if not contact.carer_name]
+
+    def ask_about(self, after: timedelta) -> Contact | None:
+        """The main number that was last confirmed longer ago than this: ask while they are here (F9)."""
+        return next(iter(numbers.asking(self.contacts, self.place.local_date, after)), None)
 
     @property
     def needs(self) -> str:

@@ -78,7 +78,7 @@ def of_cancelled(places: Sequence[Place], *, now: datetime) -> None:
         expires_at=first.session.starts_at,
         now=now,
         event_start=first.session.starts_at,
-        facts={"dates": _dates(places)},
+        facts={"dates": dates_of(places)},
     )
 
 
@@ -193,7 +193,7 @@ def again(place_ids: Sequence[int]) -> Sequence[Place]:
     return db.session.scalars(query.execution_options(populate_existing=True)).all()
 
 
-def _dates(places: Sequence[Place]) -> str:
+def dates_of(places: Sequence[Place]) -> str:
     """Up to four dates one by one, more as a span: a text has two parts at most."""
     zone = access.zone_of(places[0].clinic_id)
     said = [wording.moment(place.session.starts_at, zone) for place in places]

@@ -98,7 +98,7 @@ class Teller:
     def accept(self, episode_id: int, days_ago: int) -> None:
         with at(self.moment(days_ago, 11)), acting_as(self.physio) as by:
             decisions.accept(episode_id=episode_id, confirmed=decisions.deciding_facts(episode_id), by=by)
-            self._confirm_number(episode_id)
+            self._confirm_number(episode_id, days_ago)
 
     def assess(self, episode_id: int, days_ago: int) -> None:
         """Measured, confirmed and taught: the first exercises that need no release."""
@@ -148,12 +148,15 @@ class Teller:
             offers.accept(offer_id=offer_id, by=by, now=moment)
         return True
 
-    def _confirm_number(self, episode_id: int) -> None:
+    def _confirm_number(self, episode_id: int, days_ago: int) -> None:
         patient_id = db.session.get_one(Episode, episode_id).patient_id
         contact = patients.main_contact(patient_id)
         if contact is not None:
             patient_services.confirm_contact(
-                contact=contact, source="phone call", on=self.today, by=self.physio
+                contact=contact,
+                source="phone call",
+                on=self.today - timedelta(days=days_ago),
+                by=self.physio,
             )
 
     def _classes_for(self, episode_id: int, moment: datetime) -> list[ExerciseClass]:

@@ -16,6 +16,8 @@ from clinic.access.permissions import Permission
 from clinic.desk import forms
 from clinic.desk.home_life import HOME, TAGS, keep
 from clinic.extensions import db, now, transaction
+from clinic.patients import numbers
+from clinic.patients import queries as patients
 from clinic.protocol.exercise_library import library
 from clinic.protocol.load import protocol
 from clinic.referrals import answers, assessments, engine
@@ -98,6 +100,7 @@ def _screen_page(episode_id: int, typed: Any, errors: dict[str, str]) -> str:
         kind_of=forms.kind_of,
         field_name=forms.field_name,
         choices=forms.CHOICES,
+        ask_numbers=numbers.to_ask_of(patients.contacts(episode.patient_id), now()),
         typed=typed,
         errors=errors,
     )

@@ -13,7 +13,7 @@ from clinic.desk import timeline
 from clinic.exercises import plans
 from clinic.exercises.models import ExerciseLog, Plan
 from clinic.extensions import db, now, transaction
-from clinic.patients import needs
+from clinic.patients import needs, numbers
 from clinic.patients import queries as patients
 from clinic.patients.models import Contact, Patient
 from clinic.patients.timeline import Line
@@ -42,6 +42,7 @@ class PatientPage:
     open_work: list[Work]
     lines: list[Line]
     needs: list[str]
+    ask_numbers: list[Contact]
 
 
 @transaction()
@@ -50,10 +51,11 @@ def read(patient_id: int, *, by: Viewer) -> PatientPage:
     patient = db.first_or_404(select(Patient).where(Patient.id == patient_id))
     episode = newest_episode(patient_id)
     plan = plans.current(episode.id) if episode else None
+    contacts = patients.contacts(patient_id)
     audit.record("patient.read", by=by, about=patient)
     return PatientPage(
         patient=patient,
-        contacts=patients.contacts(patient_id),
+        contacts=contacts,
         episode=episode,
         suggestion=engine.latest(episode.id) if episode else None,
         members=_of(Member, Member.patient_id == patient_id, Member.state != MemberState.LEFT),
@@ -66,6 +68,7 @@ def read(patient_id: int, *, by: Viewer) -> PatientPage:
         open_work=[w for w in worklist.of_patient(patient_id) if w.state is WorkState.OPEN],
         lines=timeline.of_patient(patient_id, by),
         needs=needs.in_words(patient.needs),
+        ask_numbers=numbers.to_ask_of(contacts, now()),
     )
 
 

@@ -121,19 +121,6 @@ def add_number(patient_id: int) -> ResponseReturnValue:
     return redirect(url_for(".patient", patient_id=patient_id))
 
 
-@bp.post("/patients/<int:patient_id>/number")
-@requires(Permission.SEE_PATIENT)
-def confirm_number(patient_id: int) -> ResponseReturnValue:
-    """Somebody rang and it is the right number (F9)."""
-    page = patient_page.read(patient_id, by=current())
-    contact = next((c for c in page.contacts if str(c.id) == request.form.get("contact")), None)
-    if contact is not None:
-        today = access.local(page.patient.clinic_id, now()).date()
-        patient_services.confirm_contact(contact=contact, source="phone call", on=today, by=current())
-        flash("The number is confirmed.", "success")
-    return redirect(url_for(".patient", patient_id=patient_id))
-
-
 @bp.post("/patients/<int:patient_id>/link")
 @requires(Permission.SEE_PATIENT)
 def make_link(patient_id: int) -> ResponseReturnValue:

@@ -1,29 +1,26 @@
-"""To which question a reply belongs: to exactly one, or to none and a person reads it (F2)."""
+"""To which question a reply belongs: what this number was asked, read and handed to the rule (F2)."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import select
 
-from clinic.extensions import db
+from clinic.extensions import db, wiring
 from clinic.notifications.models import OpenQuestion, QuestionState
-from clinic.notifications.rules.replies import Intent, Question, Reading, read
+from clinic.notifications.outbox import NotDue
+from clinic.notifications.rules import binder
+from clinic.notifications.rules.binder import UNDO_WITHIN, Asked
+from clinic.notifications.rules.grammar import DAYS
+from clinic.notifications.rules.replies import Question, Reading
+from clinic.patients.models import Patient
 
-UNDO_WITHIN = timedelta(minutes=30)  # `1` after `2` to a reminder takes the place back, if it is free
+__all__ = ["UNDO_WITHIN", "Binding", "about", "asked_of", "bind"]
+
 LATE_WITHIN = timedelta(days=14)
-
-ANSWERS: dict[Question, frozenset[Intent]] = {
-    Question.OFFER: frozenset({Intent.CONFIRM, Intent.DECLINE, Intent.CHOOSE_DAY}),
-    Question.REMINDER: frozenset({Intent.CONFIRM, Intent.CANNOT_COME}),
-    Question.PROMPT: frozenset({Intent.DONE, Intent.PAIN, Intent.MORE, Intent.EASIER}),
-    Question.NUMBER_CHECK: frozenset({Intent.CONFIRM, Intent.WRONG_NUMBER}),
-    Question.STILL_WANTED: frozenset({Intent.CONFIRM, Intent.DECLINE}),
-    Question.CHECK_IN: frozenset({Intent.CONFIRM, Intent.CALL_ME}),
-    Question.WHICH: frozenset({Intent.CHOOSE_DAY}),
-}
 
 
 @dataclass(frozen=True)
@@ -45,38 +42,54 @@ def bind(body: str, number_index: str, clinic_ids: Sequence[int], now: datetime)
 
     The caller holds the number's lock. A question that has run out is closed on the way.
     """
-    asked = _questions(number_index, clinic_ids, now)
-    for question in asked:
-        if question.state is QuestionState.OPEN and question.expires_at <= now:
-            question.state = QuestionState.EXPIRED
-    open_ones = [q for q in asked if q.state is QuestionState.OPEN]
-    fitting = [q for q in open_ones if _answers(body, q)]
-    if which := next((q for q in fitting if q.question == Question.WHICH), None):
-        others = tuple(q for q in open_ones if q.question != Question.WHICH)
-        return Binding(read(body, Question.WHICH), which, several=others)
-    if len(fitting) == 1:
-        return Binding(read(body, Question(fitting[0].question)), fitting[0])
-    if fitting:
-        return Binding(read(body, Question(fitting[0].question)), several=tuple(fitting))
-    return replace(_bind_late(body, asked, now), anything_open=bool(open_ones))
+    rows = _questions(number_index, clinic_ids, now)
+    for row in rows:
+        if row.state is QuestionState.OPEN and row.expires_at <= now:
+            row.state = QuestionState.EXPIRED
+    by_id = {row.id: row for row in rows}
+    told = any(row.state is QuestionState.OPEN and row.question == Question.WHICH for row in rows)
+    found = binder.bind(body, asked_of(rows, told_apart=told), now)
+    return Binding(
+        found.reading,
+        by_id[found.question.id] if found.question else None,
+        tuple(by_id[one.id] for one in found.several),
+        by_id[found.late.id] if found.late else None,
+        found.anything_open,
+    )
 
 
-def _bind_late(body: str, asked: Sequence[OpenQuestion], now: datetime) -> Binding:
-    """Nothing open fits: a second word within the half hour, an answer that comes too late, or neither."""
-    closed = [q for q in asked if q.state is not QuestionState.OPEN and _answers(body, q)]
-    if not closed:
-        return Binding(read(body, Question.NONE))
-    newest = closed[-1]
-    reading = read(body, Question(newest.question))
-    answered_at = newest.answered_at
-    if answered_at is not None and now - answered_at <= UNDO_WITHIN:
-        return Binding(reading, newest)
-    return Binding(reading, late=newest)
+def asked_of(rows: Sequence[OpenQuestion], *, told_apart: bool) -> list[Asked]:
+    """The rows as the rule reads them; `told_apart` also brings names and days, a read each."""
+    return [_asked(row, told_apart and row.state is QuestionState.OPEN) for row in rows]
 
 
-def _answers(body: str, question: OpenQuestion) -> bool:
-    kind = Question(question.question)
-    return read(body, kind).intent in ANSWERS.get(kind, frozenset())
+def about(question: OpenQuestion) -> list[dict[str, Any]]:
+    """The dated things a question is about, from the room that asked it."""
+    provider = wiring().FACTS.get(question.cause_kind)
+    found = provider([question.cause_id]).get(question.cause_id) if provider else None
+    if found is None or isinstance(found, NotDue):
+        return [{}]
+    return list(found["lines"]) if "lines" in found else [found]
+
+
+def _asked(row: OpenQuestion, told_apart: bool) -> Asked:
+    """An offer of two days has both."""
+    asks = Question(row.question)
+    names: tuple[str, ...] = ()
+    days: set[int | None] = set()
+    if told_apart and asks is not Question.WHICH:
+        names = binder.name_said(db.session.get_one(Patient, row.patient_id).first_name)
+        days = {DAYS.get(str(one.get("day", "")).lower()) for one in about(row)}
+    return Asked(
+        id=row.id,
+        patient_id=row.patient_id,
+        question=asks,
+        about=(row.cause_kind, row.cause_id),
+        open=row.state is QuestionState.OPEN,
+        answered_at=row.answered_at,
+        name=names,
+        days=frozenset(day for day in days if day is not None),
+    )
 
 
 def _questions(number_index: str, clinic_ids: Sequence[int], now: datetime) -> list[OpenQuestion]:

@@ -15,13 +15,13 @@ from clinic.notifications import wording
 from clinic.notifications.models import Message
 from clinic.notifications.outbox import NotDue
 from clinic.notifications.recipients import Recipient, Recipients
-from clinic.notifications.rules import window
+from clinic.notifications.rules import window, wishes
 from clinic.notifications.rules.window import Purpose
 from clinic.notifications.timing import Timing
 
 Facts = dict[str, Any] | NotDue
 BEFORE_CONFIRMED = frozenset(
-    {Purpose.NUMBER_CHECK, Purpose.WELCOME, Purpose.ANSWER, Purpose.SAFETY}  # nothing clinical in them
+    {Purpose.NUMBER_CHECK, Purpose.ANSWER, Purpose.SAFETY}  # nothing clinical in them
 )
 LEAST_LEFT = timedelta(seconds=5)  # the provider's shortest useful validity
 
@@ -92,7 +92,8 @@ class Look:
         return (
             self._out_of_hours(message, facts)
             or self._unconfirmed(message, recipient)
-            or self._over_the_cap(message)
+            or self._left_out(message)
+            or self._over_the_cap(message, recipient)
             or _written(message, facts, self.people, recipient)
         )
 
@@ -111,10 +112,32 @@ class Look:
             return Drop("number_unconfirmed", call=True)
         return Hold(self.now + timedelta(seconds=self.timing.hold), "number_unconfirmed")
 
-    def _over_the_cap(self, message: Message) -> Verdict | None:
-        texted = self.people.texted.get(message.recipient_id, 0)
-        cap = terms.in_row(self.people.clinics[message.clinic_id], terms.WEEKLY_TEXTS)
-        return Drop("weekly_cap") if window.weekly_cap(Purpose(message.purpose), texted, cap) else None
+    def _left_out(self, message: Message) -> Verdict | None:
+        """What she chose not to get (F31); nobody rings instead."""
+        if message.recipient_kind != "patient":
+            return None
+        why = wishes.left_out(
+            self._wanted(message),
+            Purpose(message.purpose),
+            message.rule,
+            message.text,
+            in_sunday_text=self.people.in_sunday_text(message),
+        )
+        return Drop(why) if why else None
+
+    def _over_the_cap(self, message: Message, recipient: Recipient) -> Verdict | None:
+        """Five a week on one phone, whoever it rings for."""
+        purpose = Purpose(message.purpose)
+        if purpose not in window.CAPPED:
+            return None
+        of_clinic = terms.in_row(self.people.clinics[message.clinic_id], terms.WEEKLY_TEXTS)
+        texted = self.people.texted.get(recipient.index or "", 0)
+        over = window.weekly_cap(purpose, texted, wishes.cap(self._wanted(message), of_clinic))
+        return Drop("weekly_cap") if over else None
+
+    def _wanted(self, message: Message) -> str:
+        patient = self.people.patients.get(message.patient_id or 0)
+        return patient.texts_wanted.value if patient is not None else wishes.USUAL
 
 
 def _written(message: Message, facts: dict[str, Any], people: Recipients, recipient: Recipient) -> Verdict:

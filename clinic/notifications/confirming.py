@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import update
 
+from clinic.access import queries as access
 from clinic.extensions import db
 from clinic.notifications import outbox
 from clinic.notifications.models import Message, MessageState
@@ -35,7 +36,8 @@ def ask(patient: Patient, contact: Contact | None, *, now: datetime) -> None:
 def confirmed(contact: Contact, *, now: datetime) -> None:
     """The number is hers: write down when and how we know, and let go what waited for it."""
     by = system("replies", contact.clinic_id)
-    patients.confirm_contact(contact=contact, source="text", on=now.date(), by=by)
+    today = access.local(contact.clinic_id, now).date()
+    patients.confirm_contact(contact=contact, source="text", on=today, by=by)
     db.session.execute(
         update(Message)
         .where(

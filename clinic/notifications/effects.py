@@ -69,15 +69,21 @@ def _number_is_hers(said: Said) -> str:
 
 
 def _which_was_meant(said: Said) -> str:
-    """The day she named picks the question; what she said first is then done."""
-    chosen = which.chosen(said.bound)
+    """The day or the person she named picks the question; what she said first is then done."""
+    chosen = which.chosen(said.bound, said.row.body or "")
     if chosen is None or chosen.question is None:
-        return which.ask(said.row, said.bound.several, now=said.now)
+        said.close_question()
+        first = which.first_said(said.bound)
+        return which.ask(said.row, said.bound.several, now=said.now, first=first)
     patient_id = chosen.question.patient_id
     own = [c for c in said.contacts if c.patient_id == patient_id]
     said.close_question()
     said.row.patient_id, said.row.question_id = patient_id, chosen.question.id
-    return _ask_the_room(replace(said, contacts=own, bound=chosen))
+    meant = replace(said, contacts=own, bound=chosen)
+    if built_in := anytime.EFFECTS.get(meant.intent):
+        return built_in(meant)
+    is_check = chosen.question.question == Question.NUMBER_CHECK
+    return _number_is_hers(meant) if is_check else _ask_the_room(meant)
 
 
 def _too_late(said: Said) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -17,10 +17,10 @@ from clinic.columns import blind_index
 from clinic.extensions import db
 from clinic.notifications.models import Inbound, Message, MessageState
 from clinic.notifications.rowset import among
-from clinic.notifications.rules import window
+from clinic.notifications.rules import window, wishes
 from clinic.notifications.rules.window import Purpose
 from clinic.patients import needs
-from clinic.patients.models import Consent, Contact, ContactKind, Patient
+from clinic.patients.models import Consent, Contact, ContactKind, Patient, TextsWanted
 
 # reading a column decrypts it, and no text speaks of these
 UNREAD = tuple(defer(c) for c in (Patient.nhs_number, Patient.birth_date, Patient.address, Patient.postcode))
@@ -32,6 +32,9 @@ COUNTED_STATES = (
     MessageState.DELIVERED,
     MessageState.UNDELIVERED,
 )
+
+
+PROBABLY_READ = (MessageState.SENDING, MessageState.ACCEPTED, MessageState.SENT, MessageState.DELIVERED)
 
 
 @dataclass(frozen=True)
@@ -55,13 +58,23 @@ class Recipients:
     refused_texts: set[int] = field(default_factory=set)
     inbound: dict[int, Inbound] = field(default_factory=dict)
     emails: dict[tuple[str, int], str | None] = field(default_factory=dict)
-    texted: dict[int, int] = field(default_factory=dict)
+    texted: dict[str, int] = field(default_factory=dict)
+    sundays: dict[tuple[int, int], datetime] = field(default_factory=dict)
 
     def zone(self, message: Message) -> ZoneInfo:
         return ZoneInfo(self.clinics[message.clinic_id].zone)
 
     def sender(self, message: Message) -> str:
         return self.clinics[message.clinic_id].sender or ""
+
+    def in_sunday_text(self, message: Message) -> bool:
+        """Whether a Sunday text that left spoke of the session this reminder is for, as it stands now.
+
+        A reminder planned after that text left is of something that changed since.
+        """
+        day = message.expires_at.astimezone(self.zone(message)).date()
+        left = self.sundays.get((message.recipient_id, day.toordinal() - day.weekday()))
+        return left is not None and message.created_at <= left
 
     def of(self, message: Message) -> Recipient:
         """A deceased person is told nothing; a carer's number is as good as the patient's own."""
@@ -116,7 +129,9 @@ def load(messages: Sequence[Message], now: datetime) -> Recipients:
             found.contacts.setdefault(contact.patient_id, []).append(contact)
         found.refused_texts = _refused(people)
         if any(Purpose(m.purpose) in window.CAPPED for m in messages):
-            found.texted = _texted(people, found.clinics.values(), now)
+            found.texted = _texted(found.contacts.values(), found.clinics.values(), now)
+        if any(one.texts_wanted is TextsWanted.SUNDAY for one in found.patients.values()):
+            found.sundays = _sundays(people, now)
     answers = {m.recipient_id for m in messages if m.recipient_kind == "number"}
     if answers:
         found.inbound = _by_id(Inbound, answers)
@@ -141,21 +156,35 @@ def _refused(people: set[int]) -> set[int]:
     return {patient_id for patient_id, given in newest.items() if not given}
 
 
-def _texted(people: set[int], clinics: Iterable[Clinic], now: datetime) -> dict[int, int]:
-    """How many texts of the counted purposes each person has had in her clinic's week."""
+def _texted(
+    contacts: Iterable[Sequence[Contact]], clinics: Iterable[Clinic], now: datetime
+) -> dict[str, int]:
+    """How many texts of the counted purposes each phone has had in its clinic's week, by its index."""
     week = min(window.week_of(now, ZoneInfo(clinic.zone))[0] for clinic in clinics)
+    numbers = {one.value_index for theirs in contacts for one in theirs if one.kind is ContactKind.MOBILE}
     counted = (
-        select(Message.patient_id, func.count())
+        select(Message.sent_to_index, func.count())
         .where(
-            among(Message.patient_id, people),
+            among(Message.sent_to_index, numbers),
             Message.channel == "sms",
             Message.purpose.in_([purpose.value for purpose in window.COUNTED]),
             Message.state.in_(COUNTED_STATES),
             Message.claimed_at >= week,
         )
-        .group_by(Message.patient_id)
+        .group_by(Message.sent_to_index)
     )
-    return {patient: texts for patient, texts in db.session.execute(counted) if patient is not None}
+    return {index: texts for index, texts in db.session.execute(counted) if index is not None}
+
+
+def _sundays(people: set[int], now: datetime) -> dict[tuple[int, int], datetime]:
+    """When the Sunday text of each patient and week left (the ordinal of its Monday), if it may have arrived."""
+    left = select(Message.recipient_id, Message.cause_revision, Message.claimed_at).where(
+        Message.patient_id.in_(people),
+        Message.rule == wishes.WEEK,
+        Message.state.in_(PROBABLY_READ),
+        Message.claimed_at > now - timedelta(days=15),
+    )
+    return {(who, week): at for who, week, at in db.session.execute(left) if at is not None}
 
 
 def _why_not(contacts: list[Contact]) -> str:

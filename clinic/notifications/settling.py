@@ -4,24 +4,25 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import and_, or_, select, update
 
 from clinic.extensions import db, emit
 from clinic.extensions import now as clock
-from clinic.notifications import calls
+from clinic.notifications import calls, line
 from clinic.notifications.models import Message, MessageState, OpenQuestion, QuestionState
 from clinic.notifications.rowset import rows_changed
 from clinic.patients import services as patients
 from clinic.patients.models import Contact
 from clinic.viewer import system
 
-OPTED_OUT = "21610"
+BLOCKED = frozenset({"21610", "30004", "30007"})
+"""Opted out at the carrier, blocked on the handset, filtered on the way: no text arrives there (F23)."""
 
 
 def not_reached(message: Message, *, now: datetime) -> None:
-    """The provider refused it or could not deliver it: ring instead, and believe an opt-out it knows of."""
+    """The provider refused it or could not deliver it: ring instead, and believe a block it knows of."""
     calls.instead_of(message, message.state.value, now=now)
-    if message.error_code == OPTED_OUT and message.sent_to_index:
+    if message.error_code in BLOCKED and message.sent_to_index:
         stop_texts(message.sent_to_index, clinic_id=message.clinic_id, now=now)
     settled(message)
 
@@ -51,7 +52,7 @@ def take_back_sid(sid: str, *, owner_id: int) -> None:
 
 
 def hush(patient_id: int, reason: str) -> int:
-    """Stop every text still planned for one patient and close her questions; how many texts were stopped."""
+    """Stop every text of one patient that nobody has begun to post, and close her questions; how many."""
     db.session.execute(
         update(OpenQuestion)
         .where(OpenQuestion.patient_id == patient_id, OpenQuestion.state == QuestionState.OPEN)
@@ -62,7 +63,10 @@ def hush(patient_id: int, reason: str) -> int:
         update(Message)
         .where(
             Message.patient_id == patient_id,
-            Message.state == MessageState.PLANNED,
+            or_(
+                Message.state == MessageState.PLANNED,
+                and_(Message.state == MessageState.SENDING, Message.reason == line.IN_LINE),
+            ),
             Message.recipient_kind != "duty",
         )
         .values(state=MessageState.SUPERSEDED, reason=reason, settled_at=clock())

@@ -20,6 +20,15 @@ class Sex(StrEnum):
     MALE = "male"
 
 
+class TextsWanted(StrEnum):
+    """How many texts she wants (F31); what is heeded when, `notifications/rules/wishes.py` says."""
+
+    USUAL = "usual"
+    MORE = "more"
+    FEWER = "fewer"
+    SUNDAY = "sunday"
+
+
 class Patient(PatientData, db.Model):
     """One person of one clinic; her NHS number is unique within it."""
 
@@ -32,6 +41,12 @@ class Patient(PatientData, db.Model):
             unique=True,
             postgresql_where=text("merged_into_id IS NULL"),
             sqlite_where=text("merged_into_id IS NULL"),
+        ),
+        Index(
+            "ix_patients_texts_wanted",
+            "texts_wanted",
+            postgresql_where=text("texts_wanted <> 'usual'"),
+            sqlite_where=text("texts_wanted <> 'usual'"),
         ),
     )
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
@@ -47,6 +62,13 @@ class Patient(PatientData, db.Model):
     address: Mapped[str | None] = mapped_column(Encrypted)
     postcode: Mapped[str | None] = mapped_column(Encrypted)
     language: Mapped[str] = mapped_column(String(12), default="en")
+    texts_wanted: Mapped[TextsWanted] = mapped_column(
+        text_enum(TextsWanted, name="texts_wanted", create_constraint=False),
+        # beside the column: SQLite adds both at once or not at all
+        CheckConstraint("texts_wanted IN ('usual', 'more', 'fewer', 'sunday')", name="texts_wanted"),
+        default=TextsWanted.USUAL,
+        server_default="usual",
+    )
     # Accessible Information Standard: format, interpreter, hearing, sight, memory, transport
     needs: Mapped[dict[str, Any] | None] = mapped_column(EncryptedJson)
     died_on: Mapped[date | None]

@@ -12,12 +12,22 @@ from clinic.access import queries as access
 from clinic.access.guards import requires
 from clinic.access.permissions import Permission
 from clinic.extensions import now, transaction
-from clinic.patients import apart, consents, duplicates, merge, needs_views, queries, registrations, services
+from clinic.patients import (
+    apart,
+    consents,
+    duplicates,
+    merge,
+    needs_views,
+    numbers_views,
+    queries,
+    registrations,
+    services,
+)
 from clinic.patients.models import Patient
 from clinic.viewer import Viewer, current
 
 bp = Blueprint("patients", __name__, template_folder="templates")
-blueprints = (bp, needs_views.bp)
+blueprints = (bp, needs_views.bp, numbers_views.bp)
 ANOTHER = "another"
 GIVEN = {"yes": True, "no": False}
 

@@ -11,7 +11,9 @@ from sqlalchemy import select
 
 from clinic import audit
 from clinic.access import queries as access
+from clinic.columns import config
 from clinic.extensions import db, now, transaction
+from clinic.patients import queries as patients
 from clinic.patients import registrations
 from clinic.patients.identity import spaced
 from clinic.referrals import engine, letters_sending, letters_words, phrases
@@ -64,6 +66,21 @@ def write(*, episode: Episode, kind: str, by: Viewer, **facts: Any) -> list[Lett
     return found
 
 
+def to_patient(*, episode: Episode, kind: str, **facts: Any) -> Letter | None:
+    """A letter to the patient at home, by post, once for an episode; None when it has been written before."""
+    with acting_as(system("letters", episode.clinic_id)) as by:
+        about = select(Referral).where(Referral.episode_id == episode.id).order_by(Referral.id)
+        referral = db.session.scalars(about.limit(1)).first()
+        before = select(Letter.id).where(Letter.episode_id == episode.id, Letter.kind == kind)
+        if referral is None or db.session.scalars(before.limit(1)).first() is not None:
+            return None
+        patient = patients.patient(episode.patient_id)
+        home = ", ".join(filter(None, (patient.full_name, patient.address, patient.postcode)))
+        letter = _write(Recipient(referral, None, home), kind, patient=patient, **facts)
+        audit.record("letter.written", by=by, about=letter, kind=kind)
+        return letter
+
+
 def recipients(episode: Episode) -> list[Recipient]:
     """Who hears of this episode: its organisation through its first live referral, and the practice (F11).
 
@@ -113,6 +130,7 @@ def _write(to: Recipient, kind: str, **facts: Any) -> Letter:
         today=access.local(clinic.id, now()).date(),
         notes=decision.answer["notes_to_gp"] if decision else (),
         words=phrases,
+        sender=clinic.sender or config().twilio_from,
         copied=to.organisation_id != referral.organisation_id or to.name is not None,
         referred_by=_referrer(referral),
         also=() if kind in AT_ONCE else _joined(to),

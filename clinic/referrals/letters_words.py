@@ -13,6 +13,7 @@ TITLE: Mapping[str, str] = {
     "not_accepted": "Not accepted: act today",
     "accepted": "Accepted for supervised exercise",
     "declined": "Not accepted, with advice",
+    "welcome": "Welcome, to the patient",
     "did_not_attend": "Did not attend",
     "discharge": "End of supervised exercise",
     "incident": "Incident in class",

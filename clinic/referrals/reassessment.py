@@ -10,6 +10,9 @@ from sqlalchemy import func, select
 
 from clinic import audit
 from clinic.extensions import db, emit, now, transaction
+from clinic.notifications import outbox
+from clinic.notifications.rules.window import Purpose
+from clinic.patients import queries as patients
 from clinic.protocol.model import Protocol
 from clinic.referrals import clocks, engine, phrases, sign_off
 from clinic.referrals.models import Decision, Episode, State
@@ -25,6 +28,7 @@ from clinic.worklist.models import Task, WorkState
 ENROLLED = (State.AWAITING_ASSESSMENT, State.WAITING, State.OFFERED, State.IN_CLASS)
 CAUSE = "episodes"
 WITHIN = timedelta(days=14)  # a service's own default for looking at a review
+WORTH_SAYING = timedelta(days=2)
 BY_TIME = ("reassessment_due", "phase_review_due")
 
 
@@ -133,9 +137,29 @@ def _due(episode: Episode, today: date) -> Iterator[Review]:
 def _opened(episode: Episode, due: Review, today: date, by: Viewer) -> None:
     episode = locked(episode.id)
     _task(episode, due.kind, note=_why(episode.clinic_id, due, today), by=by)
+    _told_of_it(episode, today)
     if due.kind == "phase_review_due":
         engine.suggest(episode)
         audit.record("episode.decided_anew", by=by, about=episode, source="calendar")
+
+
+def _told_of_it(episode: Episode, today: date) -> None:
+    """Who comes to class hears that somebody will ring to look at the exercises together; once a day."""
+    if episode.state is not State.IN_CLASS or episode.suspended_at is not None:
+        return
+    moment = now()
+    outbox.plan_one(
+        patient=patients.patient(episode.patient_id),
+        text="review_due",
+        purpose=Purpose.REVIEW,
+        cause_kind="episode",
+        cause_id=episode.id,
+        cause_revision=today.toordinal(),
+        rule="review_due",
+        due_at=moment,
+        expires_at=moment + WORTH_SAYING,
+        now=moment,
+    )
 
 
 def _newest_test(episode: Episode) -> date | None:

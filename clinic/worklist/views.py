@@ -10,6 +10,7 @@ from clinic.access.guards import requires
 from clinic.access.models import Role
 from clinic.access.permissions import Permission
 from clinic.extensions import now
+from clinic.patients import numbers
 from clinic.patients import queries as patients
 from clinic.patients.models import Patient
 from clinic.viewer import current
@@ -210,6 +211,7 @@ def _page(kind: str, work: Work, typed: object, errors: dict[str, str]) -> str:
         work=work,
         patient=patient,
         contacts=contacts,
+        ask_numbers=numbers.to_ask_of(contacts, now()),
         outcomes=OUTCOMES,
         about=_about(work),
         typed=typed,

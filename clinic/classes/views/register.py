@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from flask import abort, flash, jsonify, redirect, render_template, request, url_for
@@ -19,10 +19,11 @@ from clinic.classes.models import ClassSession, Place, SessionState
 from clinic.classes.register import NotEverybody, NotYet, RegisterIsClosed, Tap
 from clinic.classes.views.blueprint import INCIDENTS, OUTCOMES, bp
 from clinic.extensions import now
+from clinic.patients import numbers
 from clinic.viewer import current
 
 SYMPTOMS = {"yes": True, "no": False, "": None}
-BESIDE = ("tick", "incident", "exercises", "death", "cannot_come", "take_off")
+BESIDE = ("tick", "incident", "exercises", "death", "cannot_come", "take_off", "number")
 ANSWERS: dict[object, str] = {
     **dict(OUTCOMES),
     "expected": "Not said",
@@ -48,10 +49,12 @@ class Everybody:
     death: str
     cannot_come: str
     take_off: str
+    number: str
     patient: str
     role: str
     early: bool
     over: frozenset[int]
+    ask_after: timedelta
     outcomes: tuple[tuple[str, str], ...] = OUTCOMES
     incidents: tuple[tuple[str, str], ...] = INCIDENTS
     walked_in: str = walk_ins.WALKED_IN
@@ -213,6 +216,7 @@ def _for_everybody(session: ClassSession, found: roster.Roster, *, early: bool) 
         role=current().role or "",
         early=early and session.state is SessionState.PLANNED,
         over=frozenset(place.id for place in over),
+        ask_after=numbers.ask_after(session.clinic_id),
     )
 
 

@@ -180,6 +180,20 @@ def death_post(place_id: int) -> ResponseReturnValue:
     return redirect(url_for("classes.session", session_id=place.session_id))
 
 
+@bp.post("/places/<int:place_id>/number")
+@requires(Permission.TAKE_REGISTER)
+def number(place_id: int) -> ResponseReturnValue:
+    """Asked while they are here whether we still have the right number (F9)."""
+    place, right = own_place(place_id), request.form.get("right") == "yes"
+    try:
+        contact_id = int(request.form.get("contact", ""))
+        heard.number(place_id=place.id, contact_id=contact_id, right=right, by=current(), now=now())
+    except (LookupError, ValueError):
+        abort(404)
+    flash("The number is confirmed." if right else "The desk asks for the new number.", "success")
+    return redirect(row_of(place))
+
+
 def _day(form: Words, today: date) -> date:
     try:
         day = date(*(int(form.get(f"died-{part}", "")) for part in ("year", "month", "day")))

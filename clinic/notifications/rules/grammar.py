@@ -112,7 +112,7 @@ def whole_body(text: str, question: Question) -> tuple[Intent, int | None] | Non
     everything = words(text)
     body = tuple(word for word in everything if word != "?")
     in_doubt = len(everything) > len(body)
-    readings = _without_courtesies(body)
+    readings = without_courtesies(body)
     intent = (
         _meaning(CARRIER_WORDS, [body])
         or _meaning(IN_ANSWER_TO.get(question, {}), readings)
@@ -129,7 +129,7 @@ def _meaning(grammar: Grammar, readings: list[Phrase]) -> Intent | None:
     return next((intent for intent, known in grammar.items() if wanted & known), None)
 
 
-def _without_courtesies(body: Phrase) -> list[Phrase]:
+def without_courtesies(body: Phrase) -> list[Phrase]:
     """The body and what is left of it, one courtesy less each time: "hello 1 please x" comes down to "1"."""
     readings = [body]
     while 0 < (size := _courtesy(readings[-1], _GREETINGS, front=True)) < len(readings[-1]):

@@ -177,7 +177,7 @@ def _texted(
 
 
 def _sundays(people: set[int], now: datetime) -> dict[tuple[int, int], datetime]:
-    """When the Sunday text of each patient and week left (the ordinal of its Monday), if it may have arrived."""
+    """When each patient's Sunday text of a week (its Monday's ordinal) left, if it may have arrived."""
     left = select(Message.recipient_id, Message.cause_revision, Message.claimed_at).where(
         Message.patient_id.in_(people),
         Message.rule == wishes.WEEK,

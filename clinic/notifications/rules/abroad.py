@@ -1,8 +1,8 @@
-"""The simplest words of danger in other languages, as they are texted here: help, pain, fallen, no breath, blood.
+"""The simplest words of danger in other languages, as they are texted here: help, pain, fallen, blood.
 
-A phrase counts wherever it stands, spelled as it is here and with or without its accents; scripts other than ours
-are read letter by letter like any other word. Everything else in another language goes to a person with the
-generic safety text (F19). Data and its reader; the list needs a native speaker's eye for each language.
+A phrase counts wherever it stands, spelled as it is here, with or without its accents. Everything else in
+another language goes to a person with the generic safety text (F19). Data and its reader; the list needs a
+native speaker's eye for each language.
 """
 
 from functools import cache
@@ -12,49 +12,60 @@ from clinic.notifications.rules.plain import words
 # language: phrases by comma; one that is an ordinary English word or name is left out on purpose
 ABROAD = {
     "Polish": """
-        pomocy, pomoc, pomóż, pomóż mi, pomóżcie, ratunku, boli, bolą, bóle, ból, upadłam, upadłem, upadła, upadł,
-        przewróciłam się, przewróciłem się, przewróciła się, na podłodze, jestem na podłodze, karetka, karetkę, pogotowie, duszno, duszę się,
-        nie mogę oddychać, nie mogę wstać, nie mogę chodzić, nie czuję, krew, zemdlałam, zemdlałem, słabo mi""",
+        pomocy, pomoc, pomóż, pomóż mi, pomóżcie, ratunku, boli, bolą, bóle, ból, upadłam, upadłem,
+        upadła, upadł, przewróciłam się, przewróciłem się, przewróciła się, na podłodze, jestem na
+        podłodze, karetka, karetkę, pogotowie, duszno, duszę się, nie mogę oddychać, nie mogę wstać,
+        nie mogę chodzić, nie czuję, krew, zemdlałam, zemdlałem, słabo mi""",
     "Romanian": """
-        ajutor, ajutați-mă, ajuta-mă, mă doare, doare, durere, dureri, am căzut, a căzut, cazut, ambulanță, salvare,
-        nu pot respira, nu pot să respir, nu pot merge, nu simt, sânge, am leșinat, leșinat""",
+        ajutor, ajutați-mă, ajuta-mă, mă doare, doare, durere, dureri, am căzut, a căzut, cazut,
+        ambulanță, salvare, nu pot respira, nu pot să respir, nu pot merge, nu simt, sânge, am
+        leșinat, leșinat""",
     "Portuguese": """
-        ajuda, ajude-me, socorro, dói, dor, dores, caí, caiu, cai no chão, ambulância, não consigo respirar,
-        não sinto, não consigo andar, sangue, desmaiei""",
+        ajuda, ajude-me, socorro, dói, dor, dores, me caí, caí no chão, caiu, cai no chão, ambulância,
+        não consigo         respirar, não sinto, não consigo andar, sangue, desmaiei""",
     "Spanish": """
-        ayuda, ayúdame, ayúdenme, socorro, duele, dolor, dolores, me caí, me he caído, se ha caído, se cayó, caído,
-        ambulancia, no puedo respirar, no puedo andar, no puedo caminar, no siento, sangre, me desmayé""",
+        ayuda, ayúdame, ayúdenme, socorro, duele, dolor, dolores, me caí, me he caído, se ha caído,
+        se cayó, caído, ambulancia, no puedo respirar, no puedo andar, no puedo caminar, no siento,
+        sangre, me desmayé""",
     "Italian": """
-        aiuto, aiutami, aiutatemi, soccorso, dolore, dolori, fa male, sono caduta, sono caduto, caduta, caduto, ambulanza,
-        non respiro, non riesco a respirare, non sento le gambe, non riesco a camminare, sangue, svenuta, svenuto""",
+        aiuto, aiutami, aiutatemi, soccorso, dolore, dolori, fa male, sono caduta, sono caduto,
+        caduta, caduto, ambulanza, non respiro, non riesco a respirare, non sento le gambe, non
+        riesco a camminare, sangue, svenuta, svenuto""",
     "French": """
-        au secours, à l'aide, aidez-moi, aide moi, douleur, douleurs, j'ai mal, mal au dos, très mal, tombée, tombé,
-        je suis tombé, chute, ambulance, peux pas respirer, arrive pas à respirer, ne sens plus, sang, évanouie""",
+        au secours, à l'aide, aidez-moi, aide moi, douleur, douleurs, j'ai mal, mal au dos, très
+        mal, tombée, tombé, je suis tombé, chute, ambulance, peux pas respirer, arrive pas à
+        respirer, ne sens plus, évanouie""",
     "German": """
-        hilfe, schmerzen, schmerz, gestürzt, hingefallen, gefallen, krankenwagen, keine luft, kann nicht atmen,
-        kann nicht laufen, kann nicht aufstehen, blut, ohnmächtig""",
+        hilfe, schmerzen, schmerz, gestürzt, hingefallen, gefallen, krankenwagen, keine luft, kann
+        nicht atmen, kann nicht laufen, kann nicht aufstehen, blut, ohnmächtig""",
     "Lithuanian": """
-        pagalba, pagalbos, padėkite, skauda, skausmas, nukritau, parkritau, negaliu kvėpuoti, kraujas""",
+        pagalba, pagalbos, padėkite, skauda, skausmas, nukritau, parkritau, negaliu kvėpuoti,
+        kraujas""",
     "Turkish": """
-        yardım, yardım edin, imdat, ağrı, ağrım, acıyor, düştüm, düştü, ambulans, nefes alamıyorum, yürüyemiyorum,
-        kan, bayıldım""",
+        yardım, yardım edin, imdat, ağrı, ağrım, acıyor, düştüm, düştü, ambulans, nefes alamıyorum,
+        yürüyemiyorum, bayıldım""",
     "Welsh": """
-        cymorth, wedi cwympo, wedi syrthio, syrthiais, cwympais, syrthio, cwympo, poen, poenau, yn brifo, ambiwlans, gwaed,
-        methu anadlu, ddim yn gallu anadlu, methu cerdded, methu teimlo, teimlo'n wan, wedi llewygu""",
+        cymorth, wedi cwympo, wedi syrthio, syrthiais, cwympais, syrthio, cwympo, poen, poenau, yn
+        brifo, ambiwlans, gwaed, methu anadlu, ddim yn gallu anadlu, methu cerdded, methu teimlo,
+        teimlo'n wan, wedi llewygu""",
     "Hindi, Urdu, Punjabi": """
-        madad, madat, bachao, dard, dukhda, dukhdi, peerh, gir gayi, gir gaya, gir gai, gir gayee, girgayi, dig gayi,
-        dig gaya, dig pai, saans nahi, sans nahi, saah nahi, chakkar, khoon, behosh, ambulance, chal nahi,
-        मदद, बचाओ, दर्द, गिर गई, गिर गया, सांस, खून, ਮਦਦ, ਦਰਦ, ਡਿੱਗ, ਸਾਹ, مدد, بچاؤ, درد, گر گئی, گر گیا, سانس, خون""",
+        madad, madat, bachao, dard, dukhda, dukhdi, peerh, gir gayi, gir gaya, gir gai, gir gayee,
+        girgayi, dig gayi, dig gaya, dig pai, saans nahi, sans nahi, saah nahi, chakkar, khoon,
+        behosh, ambulance, chal nahi, मदद, बचाओ, दर्द, गिर गई, गिर गया, सांस, खून, ਮਦਦ, ਦਰਦ, ਡਿੱਗ,
+        ਸਾਹ, مدد, بچاؤ, درد, گر گئی, گر گیا, سانس, خون""",
     "Bengali, Gujarati": """
-        shahajjo, sahajjo, sahajyo, betha, byatha, pore gechi, pore geche, shash, rokto, madad karo, dukhe che,
-        dukhave che, padi gayi, padi gayo, সাহায্য, ব্যথা, পড়ে গেছি, શ્વાસ, મદદ, દુખે, પડી ગઈ, પડી ગયો""",
+        shahajjo, sahajjo, sahajyo, betha, byatha, pore gechi, pore geche, shash, rokto, madad karo,
+        dukhe che, dukhave che, padi gayi, padi gayo, সাহায্য, ব্যথা, পড়ে গেছি, શ્વાસ, મદદ, દુખે,
+        પડી ગઈ, પડી ગયો""",
     "Arabic, Somali": """
-        saadni, musaada, alam, waja, waqaat, waga3t, i caawi, caawi, caawimo, xanuun, waan dhacay, waan dhacday,
-        neefta, dhiig, ساعدني, ساعدوني, مساعدة, النجدة, ألم, وجع, وقعت, سقطت, لا أستطيع التنفس, دم""",
+        saadni, musaada, waja, waqaat, waga3t, i caawi, caawi, caawimo, xanuun, waan dhacay,
+        waan dhacday, neefta, dhiig, ساعدني, ساعدوني, مساعدة, النجدة, ألم, وجع, وقعت, سقطت, لا
+        أستطيع التنفس, دم""",
     "Tamil, Chinese, Ukrainian, Russian": """
-        udhavi, uthavi, vali, vizhundhutten, உதவி, வலி, விழுந்து, jiuming, 救命, 救我, 帮我, 幫我, 疼, 痛, 摔倒, 摔了, 跌倒,
-        呼吸, 流血, допоможіть, допомога, болить, впала, впав, кров, помогите, помощь, болит, боль, упала, упал, кровь,
-        pomogite, dopomozhit, bolit, bolyt, upala""",
+        udhavi, uthavi, vizhundhutten, உதவி, வலி, விழுந்து, jiuming, 救命, 救我, 帮我, 幫我, 疼, 痛,
+        摔倒, 摔了, 跌倒, 呼吸, 流血, допоможіть, допомога, болить, впала, впав, кров, помогите,
+        помощь, болит,
+        боль, упала, упал, кровь, pomogite, dopomozhit, bolit, bolyt, upala""",
 }
 _OUR_LETTERS = str.maketrans("łŁıđĐøØ", "lLidDoO") | {ord("ß"): "ss"}
 

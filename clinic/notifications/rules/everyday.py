@@ -15,11 +15,11 @@ _PHRASES = r"""
     waterworks (?:on|in|at) (?:our|the|my) (?:road|street|lane)
     (?:toilet|toilets|loo|loos) (?:at|in) the (?:hall|centre|venue|church|gym)
     is there an? (?:toilet|loo)
-    (?:on the|which|what|first|ground|second|top|new|same) floor (?:above|below|or|is|at|plan|exercises?|mats?|please)
+    (?:on the|which|what|first|ground|second|top|new|same) floor (?:above|below|or|is|at|plan|please)
     floor (?:mats?|plan|exercises?)
     (?:carpet|rug|mat|lino) on the floor
     (?:bleeding|bloody|flaming) (?:traffic|bus|buses|train|lights|weather|phone|good|brilliant|great)
-    (?:worried|frightened|scared|nervous) (?:about|of) (?:the )?(?:parking|traffic|driving|bus|buses|road|stairs at)
+    (?:worried|frightened|scared|nervous) (?:about|of) (?:the )?(?:parking|traffic|driving|bus|buses|road)
     (?:had )?enough of (?:the |this )?(?:rain|weather|snow|wind|heat|cold|traffic)
     dont want to be (?:here|there) on (?:mon|tues|wednes|thurs|fri|satur|sun)days?
     (?:cant|couldnt) move for (?:people|traffic|shoppers|boxes|visitors)

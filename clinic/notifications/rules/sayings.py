@@ -134,7 +134,8 @@ SAYINGS = {
         given|giving|gives 1 me 1 stick""",
     "injury": """
         slumped, wedged, headlong, head 1 met, down 3 stairs|steps, gashed, gash,
-        found 2 bottom 2 stairs|steps, bumped 2 noddle|nut|head|skull|bonce, noddle, header, cropper, purler, nosedive, base over, apex,
+        found 2 bottom 2 stairs|steps, bumped 2 noddle|nut|head|skull|bonce, noddle, header, cropper,
+        purler, nosedive, base over, apex,
         arse over, head 1 over heels, flat 1 on 1 face|back, face first, went flying, sprawling,
         sprawled, toppled, slid 2 down|off, skidded, pulled|knocked|pushed|dragged 2 over,
         egg 3 head|forehead|temple, black eye, black 1 blue, shiner, landed 2 on, measured 1 length,
@@ -150,7 +151,8 @@ SAYINGS = {
     "despair": """
         goodbyes, goodbye|farewell 1 letter|note|notes, lights 1 go|out, good 0 lord,
         lord|god|jesus 2 fetch|have|call|calls|wants,
-        tablets|pills 2 lined|counted, hidden|hoarding|hoarded|stashed 4 tablets|pills|meds|some, matter 2 anyone|anybody|me,
+        tablets|pills 2 lined|counted, hidden|hoarding|hoarded|stashed 4 tablets|pills|meds|some,
+        matter 2 anyone|anybody|me,
         NEG 1 be|been 1 doing 2 living, jack|jacking|pack|packing 1 it 1 all 1 in, for 0 good 1 glad,
         NEG 1 face 2 another|day|tomorrow, whole|entire|full 1 packet|bottle|box|strip,
         take|taking|took|swallow 4 packet|bottle|strip,

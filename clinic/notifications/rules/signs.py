@@ -38,7 +38,8 @@ SIGNS = {
         empty|emptying 1 myself|himself|herself, burns 1 when, bursting, retention,
         runs|pours|comes|falls|trickles 2 out 1 of 1 me, push 1 it 1 out, NEG 3 urge, seat|chair 1 wet,
         wet 1 seat|chair, bathroom, needs 1 changing, NEG 1 passing|passed, dry 1 all, flow, plumbing,
-        wet, NEG 1 tell|know 3 need|needing|want 2 go, TOILET|water 2 start|started, embarrassing, embarrassed, bit|something|rather personal|delicate,
+        wet, NEG 1 tell|know 3 need|needing|want 2 go,
+        TOILET|water 2 start|started, embarrassing, embarrassed, bit|something|rather personal|delicate,
         personal|delicate matter|problem|question""",
     "numbness": """
         numb, numbness, numbed, numbing, numbish, numby, numness, unfeeling, tingle, tingles, tingling,
@@ -60,8 +61,10 @@ SIGNS = {
         slipper|slippers|shoe|shoes 4 NEG 2 notice|feel|know|realise,
         lose|losing|lost 2 slipper|slippers, NEG 2 notice 4 LEG, nerve, nerves""",
     "weakness or walking": """
-        LEG 5 WEAK, WEAK 3 LEG, LEG 1 gone|went|going|go|give|gave, lift|lifted|lifting 1 LEG 1 into|in|onto|up,
-        walk|walks|walking|walked 1 into 2 door|doors|doorframe|frames|furniture|walls, weakness, FEEL weak|weaker,
+        LEG 5 WEAK, WEAK 3 LEG, LEG 1 gone|went|going|go|give|gave, 
+        lift|lifted|lifting 1 LEG 1 into|in|onto|up,
+        walk|walks|walking|walked 1 into 2 door|doors|doorframe|frames|furniture|walls, weakness,
+        FEEL weak|weaker,
         weak kitten, no|lost strength, lost|losing use, CANT 2 walk, walk 1 NEG, CANT stand, CANT move,
         CANT lift 3 LEG|ARM, CANT 2 get 1 up, CANT 2 get 1 off|out 3 floor|chair|bed|bath|toilet|sofa,
         CANT straighten, NEG|CANT 2 weight 1 on, bear weight, unsteady, unsteadiness, staggering,

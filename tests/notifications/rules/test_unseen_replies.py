@@ -1,7 +1,7 @@
 """Replies written before the rules were looked at, frozen by hash: how the rules do on what nobody tuned.
 
-The figures of the first look stand in `docs/clinical-safety/red-flag-replies.md`. Here is held what was reached
-since. Changing a set would make its first look worthless: write a new one.
+The figures of the first look stand in `docs/clinical-safety/red-flag-replies.md`; here is held what was
+reached since. Changing a set would make its first look worthless: write a new one.
 """
 
 import hashlib
@@ -45,7 +45,17 @@ def test_nearly_all_that_cannot_wait_is_heard_and_most_alarms_are_right(name):
 
 
 def test_help_is_heard_in_other_scripts_and_without_accents():
-    for text in ("मदद", "ਮਦਦ ਕਰੋ", "مدد کریں", "帮我", "我摔倒了", "помогите мне", "upadlam", "yardim", "pomóż"):
+    for text in (
+        "मदद",
+        "ਮਦਦ ਕਰੋ",
+        "مدد کریں",
+        "帮我",
+        "我摔倒了",
+        "помогите мне",
+        "upadlam",
+        "yardim",
+        "pomóż",
+    ):
         assert alarms(text), text
 
 

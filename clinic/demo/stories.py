@@ -152,12 +152,8 @@ class Teller:
         patient_id = db.session.get_one(Episode, episode_id).patient_id
         contact = patients.main_contact(patient_id)
         if contact is not None:
-            patient_services.confirm_contact(
-                contact=contact,
-                source="phone call",
-                on=self.today - timedelta(days=days_ago),
-                by=self.physio,
-            )
+            day = self.today - timedelta(days=days_ago)
+            patient_services.confirm_contact(contact=contact, source="phone call", on=day, by=self.physio)
 
     def _classes_for(self, episode_id: int, moment: datetime) -> list[ExerciseClass]:
         episode = db.session.get_one(Episode, episode_id)

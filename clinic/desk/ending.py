@@ -37,6 +37,7 @@ def end(episode_id: int) -> ResponseReturnValue:
             reason=request.form.get("reason", ""),
             note=request.form.get("note", ""),
             telephoned=request.form.get("telephoned") == "yes",
+            onward=request.form.get("onward", ""),
             by=current(),
         )
     except Incomplete as problem:

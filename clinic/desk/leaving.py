@@ -6,6 +6,7 @@ from sqlalchemy import exists, select
 
 from clinic.classes.models import Outcome, Place
 from clinic.classes.rules.attendance import why_not_end
+from clinic.desk import said
 from clinic.extensions import db, transaction
 from clinic.patients import needs
 from clinic.patients import queries as patients
@@ -16,12 +17,20 @@ from clinic.viewer import Viewer
 
 
 @transaction()
-def end(*, episode_id: int, reason: str, note: str, telephoned: bool, by: Viewer) -> Episode:
-    """`referrals.ending.end`, with what the register knows. Raises Incomplete, NotAllowed, CannotMove."""
+def end(
+    *, episode_id: int, reason: str, note: str, telephoned: bool, by: Viewer, onward: str = ""
+) -> Episode:
+    """`referrals.ending.end`, with what the register knows; `onward`: where they go on, asked after once.
+
+    Raises Incomplete, NotAllowed, CannotMove.
+    """
     episode = states.locked(episode_id)
     if reason == EndReason.LOST_CONTACT and (why_not := _why_not(episode, telephoned)):
         raise Incomplete("telephoned", why_not)
-    return ending.end(episode_id=episode_id, reason=reason, note=note, by=by)
+    ended = ending.end(episode_id=episode_id, reason=reason, note=note, by=by)
+    if onward.strip():
+        said.passed_on(patient=patients.patient(episode.patient_id), to=onward, by=by)
+    return ended
 
 
 def _why_not(episode: Episode, telephoned: bool) -> str | None:

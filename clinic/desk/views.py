@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from clinic.access import queries as access
 from clinic.access.guards import requires, signed_in
 from clinic.access.permissions import Permission
-from clinic.desk import care, ending, forms, letter_pages, link, many, patient_page, settings
+from clinic.desk import care, ending, forms, letter_pages, link, many, patient_page, said_views, settings
 from clinic.desk import home as day
 from clinic.extensions import now
 from clinic.patients import queries as patients
@@ -19,7 +19,7 @@ from clinic.patients.identity import BadIdentity
 from clinic.viewer import current
 
 bp = Blueprint("desk", __name__, template_folder="templates")
-blueprints = (bp, care.bp, link.bp, many.bp, letter_pages.bp, settings.bp, ending.bp)
+blueprints = (bp, care.bp, link.bp, many.bp, letter_pages.bp, settings.bp, ending.bp, said_views.bp)
 WEEK = timedelta(days=7)
 
 

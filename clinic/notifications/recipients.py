@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import func, select
+from sqlalchemy import String, func, select
 from sqlalchemy.orm import defer
 from sqlalchemy.sql.base import ExecutableOption
 
@@ -165,7 +165,7 @@ def _texted(
     counted = (
         select(Message.sent_to_index, func.count())
         .where(
-            among(Message.sent_to_index, numbers),
+            among(Message.sent_to_index, numbers, String),
             Message.channel == "sms",
             Message.purpose.in_([purpose.value for purpose in window.COUNTED]),
             Message.state.in_(COUNTED_STATES),

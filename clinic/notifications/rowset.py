@@ -51,10 +51,10 @@ def rowset(columns: Mapping[str, TypeEngine[Any]], rows: Sequence[Mapping[str, A
     ).subquery("v")
 
 
-def among(which: ColumnElement[Any] | Any, ids: Iterable[int]) -> ColumnElement[bool]:
+def among(which: ColumnElement[Any] | Any, ids: Iterable[Any], of: Any = BigInteger) -> ColumnElement[bool]:
     """`which IN ids`, sent as one value: the statement is the same, and read once, however many there are."""
     if on_postgresql():
-        given: Any = bindparam("ids", list(ids), type_=ARRAY(BigInteger), unique=True)
+        given: Any = bindparam("ids", list(ids), type_=ARRAY(of), unique=True)
         return cast(ColumnElement[bool], which == any_(given))
     given = bindparam("ids", list(ids), type_=JSON, unique=True)
     return cast(ColumnElement[bool], which.in_(select(func.json_each(given).table_valued("value").c.value)))

@@ -15,11 +15,15 @@ from clinic.classes.models import Slot
 from clinic.extensions import db, transaction
 from clinic.notifications import outbox, wording
 from clinic.notifications.rules.window import Purpose
+from clinic.patients import needs
 from clinic.patients import queries as patients
 from clinic.viewer import Viewer
+from clinic.worklist import services as worklist
+from clinic.worklist.models import Task
 
 KINDS = ("phone_screen", "first_assessment", "treatment", "home_visit")
 LENGTHS = range(10, 121)
+INTERPRETER = "book_interpreter"
 
 
 @transaction()
@@ -60,6 +64,7 @@ def book(
     )
     db.session.add(row)
     audit.record("slot.booked", by=by, about=row, kind=kind)
+    _interpreter(row, by, now)
     if kind != "phone_screen":  # we ring them: there is nowhere to come to
         _plan(row, "slot_booked", Purpose.CONFIRMATION, now, now)
         due = reminders.due(row.clinic_id, starts_at)
@@ -76,6 +81,9 @@ def cancel(*, slot_id: int, by: Viewer, now: datetime) -> None:
         return
     row.state = "cancelled"
     outbox.supersede(cause_kind="slot", cause_id=row.id, reason="cancelled")
+    worklist.close_open(
+        Task, [INTERPRETER], cause_kind="slot", cause_id=row.id, outcome="appointment_cancelled", by=by
+    )
     outbox.plan_one(
         patient=patients.patient(row.patient_id),
         text="slot_cancelled",
@@ -112,6 +120,24 @@ def of_episode(episode_id: int) -> list[Slot]:
     """A person's appointments, in order; the cancelled are left out."""
     query = select(Slot).where(Slot.episode_id == episode_id, Slot.state != "cancelled")
     return list(db.session.scalars(query.order_by(Slot.starts_at)))
+
+
+def _interpreter(row: Slot, by: Viewer, now: datetime) -> None:
+    """Booked for the appointment, where one is needed (F19)."""
+    language = (patients.patient(row.patient_id).needs or {}).get(needs.INTERPRETER)
+    if language:
+        starts = access.local(row.clinic_id, row.starts_at)
+        worklist.open_task(
+            kind=INTERPRETER,
+            patient_id=row.patient_id,
+            cause_kind="slot",
+            cause_id=row.id,
+            clinic_id=row.clinic_id,
+            organisation_id=row.organisation_id,
+            due_at=max(now, row.starts_at - timedelta(days=3)),
+            by=by,
+            note=f"{language}, for the appointment on {starts:%A} {starts.day} {starts:%B}, {starts:%H:%M}.",
+        )
 
 
 def _locked(slot_id: int) -> Slot:

@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import func, select
 
 from clinic.access import queries as access
+from clinic.classes import queries as seats
 from clinic.classes.models import ClassSession, Offer, OfferState, SessionState
 from clinic.extensions import db
 from clinic.patients.models import Patient
@@ -40,6 +41,7 @@ class Home:
     overdue: list[Episode]
     offers: list[Offer]
     sessions: list[ClassSession]
+    spare: list[tuple[str, str, int, int]]
     counts: list[tuple[State, str, int]]
     people: dict[int, Patient]
 
@@ -70,6 +72,7 @@ def for_staff(clinic_id: int, now: datetime) -> Home:
         overdue=_overdue(today),
         offers=offers,
         sessions=sessions_between(today, today + timedelta(days=1)),
+        spare=_spare(clinic_id, now),
         counts=_counts(),
     )
 
@@ -86,6 +89,15 @@ def sessions_between(first: date, last: date, instructor_id: int | None = None) 
             (ClassSession.instructor_id == instructor_id) | (ClassSession.second_id == instructor_id)
         )
     return list(db.session.scalars(query))
+
+
+def _spare(clinic_id: int, now: datetime) -> list[tuple[str, str, int, int]]:
+    """Free seats of the next seven days by level: phase, band, seats, sessions."""
+    found: dict[tuple[str, str], list[int]] = {}
+    for session in seats.sessions_with_room(clinic_id, now, now + timedelta(days=7)):
+        free = found.setdefault((session.level_phase, session.level_band), [])
+        free.append(session.capacity - session.taken)
+    return [(*level, sum(free), len(free)) for level, free in sorted(found.items())]
 
 
 def _in_state(state: State) -> list[Episode]:

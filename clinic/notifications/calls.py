@@ -6,6 +6,8 @@ from datetime import datetime, timedelta
 
 from clinic.notifications.models import Message
 from clinic.notifications.rules.window import Purpose
+from clinic.patients import needs
+from clinic.patients import queries as patients
 from clinic.viewer import system
 from clinic.worklist import services as worklist
 
@@ -13,6 +15,8 @@ NO_CALL = frozenset(
     {Purpose.PROMPT, Purpose.CHECK_IN, Purpose.GOODBYE, Purpose.INVITATION}  # a missed one harms nobody
 )
 SOON = timedelta(hours=4)
+A_LETTER_TAKES = timedelta(days=4)
+"""Second class post and a day to read it; with less time left it is a call."""
 ABOUT = {
     Purpose.REMINDER: "a reminder of a session or an appointment",
     Purpose.OFFER: "the offer of a place",
@@ -30,6 +34,24 @@ ABOUT = {
 }
 
 
+def _letter(message: Message, now: datetime) -> None:
+    """Somebody writes it, in the form this person reads."""
+    patient = patients.patient(message.patient_id or 0)
+    form = ", ".join(needs.on_paper(patient.needs))
+    about = ABOUT[Purpose(message.purpose)]
+    worklist.open_task(
+        kind="letter_instead",
+        patient_id=message.patient_id,
+        cause_kind="message",
+        cause_id=message.id,
+        clinic_id=message.clinic_id,
+        organisation_id=message.organisation_id,
+        due_at=now + SOON,
+        by=system("notifications", message.clinic_id),
+        note=f"A letter about: {about}." + (f" {form}." if form else ""),
+    )
+
+
 def instead_of(message: Message, reason: str, *, now: datetime) -> bool:
     """Put the person a text did not reach on the call list, before the text's news is stale.
 
@@ -38,6 +60,9 @@ def instead_of(message: Message, reason: str, *, now: datetime) -> bool:
     if message.purpose in NO_CALL or message.channel != "sms":
         return False
     by = system("notifications", message.clinic_id)
+    if reason == "wants_a_letter" and message.expires_at - now >= A_LETTER_TAKES:
+        _letter(message, now)
+        return False
     worklist.add_call(
         kind=reason,
         patient_id=message.patient_id,

@@ -86,6 +86,9 @@ class Recipients:
         if message.recipient_kind == "patient":
             if patient is not None and needs.wants_a_call(patient.needs):
                 return Recipient(why_not="wants_a_call")
+            by_post = message.purpose != Purpose.SAFETY and message.channel == "sms"
+            if patient is not None and by_post and needs.wants_a_letter(patient.needs):
+                return Recipient(why_not="wants_a_letter")
             return self._patient(message)
         address = self._other(message)
         if address is None:

@@ -11,6 +11,7 @@ WHY = {
     "wrong_number": "wrong number",
     "no_mobile": "no mobile number",
     "wants_a_call": "asked to be rung instead of texted",
+    "wants_a_letter": "asked for letters instead of texts",
     "no_consent": "texts were not agreed to",
     "no_address": "no address to send to",
     "died": "the patient died",

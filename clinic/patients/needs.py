@@ -14,6 +14,10 @@ from clinic.patients.models import Patient
 from clinic.viewer import Viewer
 
 RING = "ring_instead_of_texting"
+POST = "letter_by_post"
+PAPER = ("large_print", "braille", "easy_read")
+CALLING = ("bsl", "text_relay", "hearing", "memory")
+"""What somebody must know before they ring."""
 WELFARE = "welfare_call"
 """On the welfare list: alone, frail, or asked for it; not seen and no word means a call that day (F30)."""
 CARER = "carer_in_class"
@@ -21,7 +25,7 @@ CARER = "carer_in_class"
 INTERPRETER, TRANSPORT, OTHER = "interpreter", "transport", "other"
 TICKS = (
     (RING, "Ring instead of texting"),
-    ("letter_by_post", "Letters by post"),
+    (POST, "Letters by post instead of texts"),
     ("large_print", "Large print"),
     ("braille", "Braille"),
     ("easy_read", "Easy read"),
@@ -36,7 +40,8 @@ TICKS = (
     (WELFARE, "Ring the same day if they are not seen"),
 )
 TRANSPORT_WORDS = (
-    ("", "Comes on their own"),
+    ("", "Not asked yet"),
+    ("own", "Comes on their own"),
     ("we_book", "We book transport"),
     ("they_book", "They or their family book it"),
 )
@@ -76,6 +81,23 @@ def in_words(needs: Mapping[str, Any] | None) -> list[str]:
     if other := given.get(OTHER):
         said.append(str(other))
     return said
+
+
+def before_a_call(needs: Mapping[str, Any] | None) -> list[str]:
+    """What to know before ringing: text relay, signing, hearing, memory, another language."""
+    given = needs or {}
+    said = [words for name, words in TICKS if name in CALLING and given.get(name)]
+    return [*said, f"Interpreter: {given[INTERPRETER]}"] if given.get(INTERPRETER) else said
+
+
+def on_paper(needs: Mapping[str, Any] | None) -> list[str]:
+    """How a letter must look for this person."""
+    return [words for name, words in TICKS if name in PAPER and (needs or {}).get(name)]
+
+
+def wants_a_letter(needs: Mapping[str, Any] | None) -> bool:
+    """Whether this person asked for letters instead of texts."""
+    return bool((needs or {}).get(POST))
 
 
 def wants_a_call(needs: Mapping[str, Any] | None) -> bool:

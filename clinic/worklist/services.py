@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select
@@ -16,6 +16,8 @@ from clinic.viewer import Viewer, acting_as, system
 from clinic.worklist.models import Alert, CallListEntry, Task, Work, WorkState
 
 TRIES = 3
+A_DAY = timedelta(days=1)
+LETTER_AFTER_TWO_CALLS = frozenset({"offer_unanswered", "still_wanted_unanswered"})
 PHYSIOTHERAPISTS = frozenset({"incident"})  # what only they close (F18)
 
 
@@ -108,9 +110,23 @@ def close_open(
 
 @transaction()
 def tried(*, work: Work, outcome: str, by: Viewer, note: str | None = None) -> None:
-    """Nobody was reached: the try is written down, and the work stays open with its clock running."""
+    """Nobody was reached: the try is written down, and the work stays open with its clock running.
+
+    The second time in vain about an offer, or "still want a place?", a letter is to be written (F26).
+    """
     row: Any = db.session.get_one(type(work), work.id, with_for_update=True)
     if row.state is WorkState.OPEN:
+        if row.outcome is not None and row.kind in LETTER_AFTER_TWO_CALLS:
+            open_task(
+                kind="letter_after_silence",
+                patient_id=row.patient_id,
+                cause_kind=row.cause_kind,
+                cause_id=row.cause_id,
+                clinic_id=row.clinic_id,
+                organisation_id=row.organisation_id,
+                due_at=now() + A_DAY,
+                by=by,
+            )
         row.outcome, row.outcome_note = outcome, note
         audit.record(f"{row.__tablename__}.tried", by=by, about=row, outcome=outcome)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -10,7 +12,7 @@ from clinic.access.guards import requires
 from clinic.access.models import Role
 from clinic.access.permissions import Permission
 from clinic.extensions import now
-from clinic.patients import numbers
+from clinic.patients import needs, numbers
 from clinic.patients import queries as patients
 from clinic.patients.models import Patient
 from clinic.viewer import current
@@ -54,6 +56,12 @@ def work_title(kind: str) -> str:
 @bp.app_template_filter("work_to_do")
 def work_to_do(kind: str) -> str:
     return words.of(kind).do
+
+
+@bp.app_template_filter("before_a_call")
+def before_a_call(given: Any) -> list[str]:
+    """What to know before ringing somebody with these needs (F19)."""
+    return needs.before_a_call(given)
 
 
 @bp.get("/worklist")

@@ -7,6 +7,9 @@ from clinic.classes import slots
 from clinic.classes.errors import BadTimetable
 from clinic.extensions import db
 from clinic.notifications.models import Message, MessageState
+from clinic.patients import needs
+from clinic.patients.models import Patient
+from clinic.worklist.models import Task
 from tests.classes.factories import BY, NOW, a_person, a_user
 
 pytestmark = pytest.mark.both_databases
@@ -66,3 +69,15 @@ def test_a_cancelled_appointment_is_told_and_its_time_is_free(clinic):
 def test_the_past_cannot_be_booked(clinic):
     with pytest.raises(BadTimetable):
         book(a_person(clinic), a_user(clinic), NOW)
+
+
+def test_an_interpreter_is_booked_for_an_appointment_and_not_for_one_that_is_off(clinic):
+    ada = a_person(clinic)
+    patient = db.session.get_one(Patient, ada.patient_id)
+    needs.record(patient=patient, typed={"interpreter": "Somali"}, by=BY)
+    slot = book(ada, a_user(clinic, Role.PHYSIOTHERAPIST))
+    (task,) = db.session.query(Task).all()
+    assert (task.kind, task.state.value) == ("book_interpreter", "open")
+    assert task.note.startswith("Somali, for the appointment on Wednesday 25 November")
+    slots.cancel(slot_id=slot.id, by=BY, now=NOW)
+    assert task.state.value == "done"

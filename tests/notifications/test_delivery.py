@@ -7,6 +7,7 @@ from clinic.extensions import db, transaction
 from clinic.notifications import delivery, outbox
 from clinic.notifications.models import Message, MessageState, OpenQuestion
 from clinic.patients.models import Contact, Patient
+from clinic.worklist.models import Task
 from tests.notifications.conftest import NOON
 
 S = MessageState
@@ -146,6 +147,7 @@ def change(model, **values):
         (Contact, {"wrong_at": NOON}, "wrong_number", True),
         (Patient, {"died_on": NOON.date()}, "died", False),
         (Patient, {"needs": {"ring_instead_of_texting": True}}, "wants_a_call", True),
+        (Patient, {"needs": {"letter_by_post": True}}, "wants_a_letter", True),
         (Message, {"expires_at": NOON + timedelta(seconds=2)}, "expired", False),
         (Message, {"text": "no_such_text"}, "cannot_be_written", True),
     ],
@@ -250,3 +252,13 @@ def test_a_carer_reads_words_for_the_carer(wired):
     wired.plan(wired.patient("Ada", carer_name="Bernadette"))
     deliver()
     assert accepts(wired)[0]["body"].startswith("Bernadette, Ada's class: Tue 24 Nov, 15:00")
+
+
+def test_who_asked_for_letters_gets_one_where_there_is_time_and_in_their_form(wired):
+    wired.plan(wired.patient(), expires_at=NOON + timedelta(days=6))
+    change(Patient, needs={"letter_by_post": True, "large_print": True})
+    assert deliver()["suppressed"] == 1
+    assert wired.calls() == []
+    (task,) = db.session.query(Task).all()
+    assert task.kind == "letter_instead"
+    assert task.note == "A letter about: a reminder of a session or an appointment. Large print."

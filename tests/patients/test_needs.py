@@ -79,3 +79,17 @@ def test_another_clinics_patient_has_no_needs_page(app, client):
         theirs = factories.a_patient(factories.a_clinic("Second")).id
         email = factories.a_member_of_staff(factories.a_clinic()).email
     assert factories.sign_in(client, email).get(f"/patients/{theirs}/needs").status_code == 404
+
+
+def test_what_to_know_before_a_call_and_on_paper_is_said_apart():
+    given = {"bsl": True, "text_relay": True, "large_print": True, "parking": True, "interpreter": "Polish"}
+    said = needs.before_a_call(given)
+    assert said == ["British Sign Language", "Calls through text relay", "Interpreter: Polish"]
+    assert needs.on_paper(given) == ["Large print"]
+    assert (needs.before_a_call(None), needs.on_paper(None)) == ([], [])
+
+
+def test_who_comes_on_their_own_is_not_who_was_never_asked(patient):
+    assert needs.record(patient=patient, typed={"transport": ""}, by=BY).needs is None
+    row = needs.record(patient=patient, typed={"transport": "own"}, by=BY)
+    assert needs.in_words(row.needs) == ["Comes on their own"]

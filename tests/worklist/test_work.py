@@ -166,3 +166,14 @@ def test_another_clinic_sees_none_of_it(facts):
         assert queries.open_work(Alert) == []
         assert queries.notices(NOON) == []
         assert queries.of_patient(facts["patient_id"]) == []
+
+
+@pytest.mark.parametrize(("kind", "letters"), [("offer_unanswered", 1), ("wrong_number", 0)])
+def test_an_offer_that_two_calls_did_not_settle_becomes_a_letter_and_stays_a_call(facts, kind, letters):
+    call = services.add_call(**{**facts, "kind": kind})
+    services.tried(work=call, outcome="not_reached", by=BY)
+    assert db.session.scalar(select(func.count(Task.id))) == 0
+    for _ in range(2):
+        services.tried(work=call, outcome="message_left", by=BY)
+    assert call.state is WorkState.OPEN
+    assert [task.kind for task in db.session.scalars(select(Task))] == ["letter_after_silence"] * letters

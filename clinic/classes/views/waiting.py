@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from clinic.access import terms
 from clinic.access.guards import requires
 from clinic.access.permissions import Permission
 from clinic.classes import outlook, queries, validation
@@ -17,7 +18,12 @@ from clinic.viewer import current
 @requires(Permission.OFFER_SEAT)
 def waiting_list() -> ResponseReturnValue:
     """Who waits, since when, what they may expect, how often they were passed over, and why the last time."""
-    return render_template("classes/waiting_list.html", page=outlook.page(current().clinic_id or 0, now()))
+    clinic_id = current().clinic_id or 0
+    return render_template(
+        "classes/waiting_list.html",
+        page=outlook.page(clinic_id, now()),
+        by_hand=terms.of(clinic_id, terms.BY_HAND_DAYS),
+    )
 
 
 @bp.post("/waiting-list/<int:entry_id>/wanted")

@@ -70,7 +70,15 @@ def opened() -> set[str]:
     made |= {"post_letter", "letter_unread", "no_longer_wanted"}
     made |= {"book_ride", "change_ride", "cancel_ride", "book_interpreter"}
     made |= {"undelivered", "refused", "unknown"}  # a message's states that end in a call
-    made |= {"stopped", "wrong_number", "no_mobile", "no_consent", "wants_a_call", "wants_a_letter", "no_address"}
+    made |= {
+        "stopped",
+        "wrong_number",
+        "no_mobile",
+        "no_consent",
+        "wants_a_call",
+        "wants_a_letter",
+        "no_address",
+    }
     return made.union(*(kinds_in(path.read_text()) for path in CODE))
 
 

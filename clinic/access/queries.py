@@ -50,8 +50,10 @@ def working_day(clinic_id: int) -> Callable[[date], bool]:
 
 def _held(model: type[Row], row_id: int) -> Row:
     """The row, kept by the request: else the session forgets it and it is read again at every use."""
-    row = db.session.get_one(model, row_id)
-    g.setdefault("rows_in_use", {})[model, row_id] = row
+    held = g.setdefault("rows_in_use", {})
+    row = held.get((model, row_id))
+    if row is None or row not in db.session:
+        row = held[model, row_id] = db.session.get_one(model, row_id)
     return row
 
 

@@ -17,7 +17,7 @@ from sqlalchemy.exc import OperationalError
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 import clinic.wiring as tables
-from clinic import cli, health, schedule, shell, walls
+from clinic import cli, connections, health, schedule, shell, walls
 from clinic.access import guards
 from clinic.config import Config
 from clinic.extensions import celery, csrf, db, limiter
@@ -69,6 +69,7 @@ def create_app(config: Config | None = None) -> Flask:
         extension.init_app(app)
     Migrate(app, db, directory=str(MIGRATIONS))
     with app.app_context():
+        connections.keep(db.engine)
         walls.guard_engine(db.engine, refuse_powerful=not config.demo)
         if not config.demo:
             _try_database()

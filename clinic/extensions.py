@@ -14,6 +14,7 @@ from flask import current_app
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from flask_sqlalchemy import SQLAlchemy
+from flask_sqlalchemy.session import Session as FlaskSession
 from flask_wtf.csrf import CSRFProtect
 from sqlalchemy import MetaData
 from sqlalchemy.orm import DeclarativeBase, Session
@@ -33,10 +34,22 @@ class Base(DeclarativeBase):
     metadata = MetaData(naming_convention=NAMING)
 
 
+class OneDatabase(FlaskSession):
+    """A session of the app's one database: nothing is asked, for each statement, which one it belongs to."""
+
+    def __init__(self, db: SQLAlchemy, **options: Any) -> None:
+        super().__init__(db, **options)
+        self._only = db.engine
+
+    def get_bind(self, *what: Any, bind: Any = None, **more: Any) -> Any:
+        return self._only if bind is None else bind
+
+
 db = SQLAlchemy(
     model_class=Base,
-    engine_options={"pool_pre_ping": True, "hide_parameters": True},  # an error's text holds no value
-    session_options={"expire_on_commit": False},  # a page may still show what a service returned
+    engine_options={"hide_parameters": True},  # an error's text holds no value
+    # a page may still show what a service returned
+    session_options={"class_": OneDatabase, "expire_on_commit": False},
 )
 celery = Celery("clinic")
 _one_writer = threading.RLock()
@@ -83,7 +96,8 @@ def transaction(*, joins: bool = False) -> Iterator[None]:
         return
     if session.new or session.dirty or session.deleted:
         raise RuntimeError("changes were made outside transaction(): move them inside")
-    session.commit()
+    if session.in_transaction():
+        session.commit()
     session.expire_all()
     with _turn_to_write():
         session.info.update(writing=True, broken=False)

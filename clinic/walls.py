@@ -8,16 +8,19 @@ with FORCE, under the role `upright_app`, from settings made at the start of eve
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 from flask import has_app_context
-from sqlalchemy import Engine, ForeignKey, Table, event, false
+from sqlalchemy import BindParameter, ColumnElement, Engine, ForeignKey, Table, bindparam, event, false
 from sqlalchemy.engine import Connection
 from sqlalchemy.orm import (
     LoaderCriteriaOption,
     Mapped,
     ORMExecuteState,
     Session,
+    SessionTransaction,
     mapped_column,
     with_loader_criteria,
 )
@@ -29,6 +32,7 @@ from clinic.extensions import Base, db
 from clinic.viewer import NoViewer, Scope, Viewer, current, current_or_none
 
 APP_ROLE = "upright_app"
+CONNECTION, ANNOUNCED = "settled_on", "announced"
 # the login itself, and every role it could become
 POWERFUL = (
     "SELECT bool_or(rolsuper OR rolbypassrls) FROM pg_roles WHERE pg_has_role(session_user, oid, 'MEMBER')"
@@ -55,6 +59,8 @@ class ClinicData:
 def _narrow(state: ORMExecuteState) -> None:
     """The first wall."""
     _settle(state.session)
+    if state.is_insert:
+        _guard_rows(state)
     if not (state.is_select or state.is_update or state.is_delete) or state.is_column_load:
         return
     viewer = current_or_none()
@@ -63,7 +69,7 @@ def _narrow(state: ORMExecuteState) -> None:
             raise NoViewer(f"{table} was asked for with no viewer set")
         return
     if viewer.scope is not Scope.ALL:
-        state.statement = state.statement.options(*_criteria(viewer))
+        state.statement = state.statement.options(*_criteria(viewer.scope, len(Base.metadata.tables)))
 
 
 def _scoped_table(statement: Any) -> str | None:
@@ -77,31 +83,46 @@ def _mappers() -> Any:
     return Base.registry.mappers
 
 
-def _criteria(viewer: Viewer) -> list[LoaderCriteriaOption]:
-    """What the viewer may see of every scoped model, joined and aliased ones too."""
-    clinic_id, organisation_id, patient_id = viewer.clinic_id, viewer.organisation_id, viewer.patient_id
-    if viewer.scope is Scope.CLINIC:
-        return [
-            with_loader_criteria(mixin, lambda model: model.clinic_id == clinic_id, include_aliases=True)
-            for mixin in (PatientData, ClinicData)
-        ]
-    if viewer.scope is Scope.ORGANISATION:
-        return [
-            with_loader_criteria(
-                PatientData, lambda model: model.organisation_id == organisation_id, include_aliases=True
-            ),
-            with_loader_criteria(ClinicData, lambda model: false(), include_aliases=True),
-        ]
-    options = [
-        with_loader_criteria(ClinicData, lambda model: model.clinic_id == clinic_id, include_aliases=True)
-    ]
+def _of_viewer(what: str) -> BindParameter[int]:
+    """What the viewer may see, read when a statement runs: the statement is the same for everybody."""
+    return bindparam(f"viewer_{what}", callable_=lambda: getattr(current(), what), type_=BigId)
+
+
+CLINIC, ORGANISATION, PATIENT = map(_of_viewer, ("clinic_id", "organisation_id", "patient_id"))
+
+
+@cache
+def _criteria(scope: Scope, tables: int) -> tuple[LoaderCriteriaOption, ...]:
+    """What a viewer may see of every scoped model, joined and aliased ones too; of so many `tables`.
+
+    Never passed on to a row's later loads: each of those is narrowed by who asks then.
+    """
+    if scope is Scope.CLINIC:
+        return _each(PatientData, _of_clinic), _each(ClinicData, _of_clinic)
+    if scope is Scope.ORGANISATION:
+        return _each(PatientData, _of_organisation), _each(ClinicData, lambda model: false())
+    options = [_each(ClinicData, _of_clinic)]
     for mapper in _mappers():
         model: Any = mapper.class_
         if issubclass(model, PatientData):
             own = model.id if model.__tablename__ == "patients" else getattr(model, "patient_id", None)
-            seen = false() if own is None else (model.clinic_id == clinic_id) & (own == patient_id)
-            options.append(with_loader_criteria(model, seen, include_aliases=True))
-    return options
+            seen = false() if own is None else (model.clinic_id == CLINIC) & (own == PATIENT)
+            options.append(_each(model, seen))
+    return tuple(options)
+
+
+def _of_clinic(model: Any) -> ColumnElement[bool]:
+    return model.clinic_id == CLINIC
+
+
+def _of_organisation(model: Any) -> ColumnElement[bool]:
+    return model.organisation_id == ORGANISATION
+
+
+def _each(model: Any, seen: Any) -> LoaderCriteriaOption:
+    return with_loader_criteria(
+        model, seen, include_aliases=True, propagate_to_loaders=False, track_closure_variables=False
+    )
 
 
 @event.listens_for(Session, "before_flush")
@@ -113,46 +134,84 @@ def _guard_writes(session: Session, context: Any, instances: Any) -> None:
     viewer = current()
     _settle(session)
     for row in rows:
-        if viewer.scope is Scope.CLINIC and row.clinic_id not in (None, viewer.clinic_id):
-            raise NoViewer(f"{type(row).__name__} of another clinic")
-        if (
-            viewer.scope is Scope.ORGANISATION
-            and isinstance(row, PatientData)
-            and row.organisation_id not in (None, viewer.organisation_id)
-        ):
-            raise NoViewer(f"{type(row).__name__} of another organisation")
+        _insist_own(viewer, type(row), row.clinic_id, getattr(row, "organisation_id", None))
+
+
+def _guard_rows(state: ORMExecuteState) -> None:
+    """The same for rows that are given to an INSERT, past any object."""
+    model = _walled(state.statement.table)  # type: ignore[attr-defined]
+    if model is None:
+        return
+    viewer, given = current(), state.parameters or ()
+    for row in (given,) if isinstance(given, Mapping) else given:
+        _insist_own(viewer, model, row.get("clinic_id"), row.get("organisation_id"))
+
+
+@cache
+def _walled(table: Any) -> Any:
+    """The scoped model of a table, if it has one."""
+    scoped = (m for m in _mappers() if issubclass(m.class_, PatientData | ClinicData))
+    return next((m.class_ for m in scoped if m.local_table is table), None)
+
+
+def _insist_own(viewer: Viewer, model: type[Any], clinic_id: int | None, organisation_id: int | None) -> None:
+    if viewer.scope is Scope.CLINIC and clinic_id not in (None, viewer.clinic_id):
+        raise NoViewer(f"{model.__name__} of another clinic")
+    if not issubclass(model, PatientData) or viewer.scope is not Scope.ORGANISATION:
+        return
+    if organisation_id not in (None, viewer.organisation_id):
+        raise NoViewer(f"{model.__name__} of another organisation")
+
+
+@event.listens_for(Session, "after_begin")
+def _on(session: Session, transaction: SessionTransaction, connection: Connection) -> None:
+    """Which connection has told the row policies for whom it reads."""
+    if connection.dialect.name == "postgresql":
+        session.info[CONNECTION] = connection
+
+
+@event.listens_for(Session, "after_transaction_end")
+def _off(session: Session, transaction: SessionTransaction) -> None:
+    if transaction.parent is None:
+        session.info.pop(CONNECTION, None)
+
+
+@event.listens_for(Session, "after_soft_rollback")
+def _taken_back(session: Session, transaction: SessionTransaction) -> None:
+    """What was said inside a savepoint is unsaid with it."""
+    if connection := session.info.get(CONNECTION):
+        connection.info.pop(ANNOUNCED, None)
 
 
 def _settle(session: Session) -> None:
     """On PostgreSQL, a viewer changed in mid-transaction changes the row policies too.
 
-    Another purpose alone changes none of them: then nothing is said.
+    Another purpose alone changes none of them: then nothing is said. Where no transaction has begun, its
+    beginning will say it.
     """
-    if session.get_bind().dialect.name != "postgresql":
-        return
-    connection = session.connection()
-    if connection.info.get("announced") != _settings():
+    connection = session.info.get(CONNECTION)
+    if connection is not None and connection.info.get(ANNOUNCED) != _reach():
         _announce(connection)
 
 
 def _announce(connection: Connection) -> None:
     """One statement a transaction: the role, and for whom it reads."""
-    connection.info["announced"] = _settings()
+    reach = connection.info[ANNOUNCED] = _reach()
+    words = ("", "", "", "") if reach is None else (reach[0].value, *(str(one or "") for one in reach[1:]))
     connection.exec_driver_sql(
         "SELECT set_config('role', %s, true), set_config('upright.scope', %s, true),"
         " set_config('upright.clinic', %s, true), set_config('upright.organisation', %s, true),"
         " set_config('upright.patient', %s, true)",
-        (APP_ROLE, *_settings()),
+        (APP_ROLE, *words),
     )
 
 
-def _settings() -> tuple[str, str, str, str]:
-    """What the row policies go by: scope, clinic, organisation, patient."""
+def _reach() -> tuple[Scope, int | None, int | None, int | None] | None:
+    """What the row policies go by: scope, clinic, organisation, patient; None with no viewer."""
     viewer = current_or_none()
     if viewer is None:
-        return ("", "", "", "")
-    clinic_id, organisation_id, patient_id = viewer.clinic_id, viewer.organisation_id, viewer.patient_id
-    return (viewer.scope.value, str(clinic_id or ""), str(organisation_id or ""), str(patient_id or ""))
+        return None
+    return viewer.scope, viewer.clinic_id, viewer.organisation_id, viewer.patient_id
 
 
 def guard_engine(engine: Engine, *, refuse_powerful: bool = False) -> None:

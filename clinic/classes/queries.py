@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
+from functools import cache
+from typing import Any
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import bindparam, exists, func, select
 
 from clinic.access import queries as access
 from clinic.classes.errors import BadTimetable
@@ -158,6 +160,15 @@ def free_and_waiting(
 ) -> tuple[int, int, bool]:
     """Free seats of a class or session, how many wait for any, and whether this person has a seat, or the
     hold on one, here already; one statement for the usual case."""
+    given = {"row_id": row_id, "episode_id": episode_id}
+    free, count, mine = db.session.execute(_free_and_waiting(model), given).one()  # type: ignore[arg-type]
+    return int(free), int(count), bool(mine)
+
+
+@cache
+def _free_and_waiting(model: Any) -> Any:
+    row_id: Any = bindparam("row_id")
+    episode_id: Any = bindparam("episode_id")
     waits = select(func.count()).select_from(WaitingEntry)
     waits = waits.where(WaitingEntry.clinic_id == model.clinic_id, WaitingEntry.closed_at.is_(None))
     if model is ExerciseClass:
@@ -166,9 +177,8 @@ def free_and_waiting(
     else:
         theirs = exists().where(Place.session_id == row_id, Place.state != PlaceState.RELEASED)
         theirs = theirs.where(Place.episode_id == episode_id)
-    query = select(model.capacity - model.taken, waits.correlate(model).scalar_subquery(), theirs)
-    free, count, mine = db.session.execute(query.where(model.id == row_id)).one()
-    return int(free), int(count), bool(mine)
+    waiting = waits.correlate(model).scalar_subquery()
+    return select(model.capacity - model.taken, waiting, theirs).where(model.id == row_id)
 
 
 def next_session(class_id: int, after: datetime) -> ClassSession | None:

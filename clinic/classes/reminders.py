@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime
 from functools import cache
 from types import SimpleNamespace
@@ -51,7 +51,7 @@ def follow(change: Change, *, now: datetime) -> None:
     """After a change of seats: remind of what was booked, stop reminding of what was freed."""
     for place_id in change.released:
         outbox.supersede(cause_kind="place", cause_id=place_id, rules=RULES, reason="released")
-    plan_for(change.places, now=now)
+    _plan(change.places, change.sessions, now)
 
 
 def plan_for(place_ids: Collection[int], *, now: datetime) -> int:
@@ -64,10 +64,17 @@ def plan_for(place_ids: Collection[int], *, now: datetime) -> int:
         .where(exists().where(Place.session_id == ClassSession.id, Place.id.in_(sorted(place_ids))))
         .order_by(ClassSession.id)
     )
-    sessions = db.session.execute(query).all()
-    timely = [one for one in sessions if _due(one) > now]
+    return _plan(place_ids, db.session.execute(query).all(), now)
+
+
+def _plan(place_ids: Collection[int], sessions: Iterable[Any], now: datetime) -> int:
+    """Plan the reminders of these places, which are in these sessions, all still to be held."""
+    near = {one.id: one for one in sessions if one.starts_at <= now + outbox.HORIZON and _due(one) > now}
     statement = _of_places(db.engine.dialect.name)
-    return sum(outbox.insert_prepared(statement, place_ids=sorted(place_ids), **_values(s)) for s in timely)
+    return sum(
+        outbox.insert_prepared(statement, place_ids=sorted(place_ids), **_values(near[session_id]))
+        for session_id in sorted(near)
+    )
 
 
 def due(clinic_id: int, starts_at: datetime) -> datetime:

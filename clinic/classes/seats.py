@@ -10,14 +10,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import asdict
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, or_, select, update
+from sqlalchemy import bindparam, func, select, update
 
 from clinic import audit
-from clinic.classes import companions
+from clinic.classes import companions, seat_locks
 from clinic.classes import seat_rows as rows
 from clinic.classes.errors import AlreadyHasAPlace, CannotTakeASeat, ClassIsFull, SessionIsOver
 from clinic.classes.models import (
@@ -31,8 +31,7 @@ from clinic.classes.models import (
 )
 from clinic.classes.takes import Change, Release, Skipped, StandingRelease, StandingTake, Take, VisitTake
 from clinic.extensions import db, in_transaction
-from clinic.patients.models import Patient
-from clinic.referrals.models import Episode, State
+from clinic.referrals.models import State
 from clinic.viewer import Viewer
 
 Counted = type[ExerciseClass] | type[ClassSession]
@@ -57,7 +56,7 @@ def change(
     _may_take(people, takes)
     done = Change()
 
-    _lock(ExerciseClass, {row.class_id for row in (*standing, *leaving)})
+    seat_locks.classes({row.class_id for row in (*standing, *leaving)})
     ends = {r.member_id: r for r in releases if isinstance(r, StandingRelease)}
     _unseated(ExerciseClass, [freed for end in ends.values() for freed in rows.end_member(end)])
     done.members = [_join(take, people[take.episode_id]) for take in standing]
@@ -65,22 +64,32 @@ def change(
     going = [*going, *(place for row in leaving for place in rows.later_places(row, ends[row.id], now))]
     accompanied = {key: people[key] for key in companions.of(people)}
     theirs = companions.sessions_of(companions.with_interpreter(accompanied), now)
-    sessions = _lock_sessions({row.session_id for row in (*visits, *going)} | theirs, standing, now)
+    touched = {row.session_id for row in (*visits, *going)} | theirs
+    sessions = seat_locks.sessions(touched, standing, whose, now)
     freed = rows.release_places({row.id for row in going}, releases, now)
     _unseated(ClassSession, freed.values())
     done.released = sorted(freed)
-    mine = rows.places_on(whose, {row.local_date for row in sessions.values()}) if takes else {}
+    busy = {row.local_date for row in sessions.values() if row.busy}
+    mine = rows.places_on(whose, busy) if takes and busy else {}
     for take in standing:
         _take_every_week(take, sessions, mine, people[take.episode_id], done)
     for visit in visits:
-        done.places.append(_take_one(visit, sessions[visit.session_id], mine, people[visit.episode_id], now))
+        session, person = sessions[visit.session_id], people[visit.episode_id]
+        done.seat(session, _take_one(visit, session, mine, person, now))
     if accompanied:
         classes = {row.class_id for row in (*standing, *leaving)}
         companions.settle(accompanied, class_ids=classes, session_ids=sessions.keys(), now=now)
     _forget_loaded_rows()
-    clinic_id = next(iter(people.values())).clinic_id if people else None
-    ids = {**asdict(done), "skipped": [one.session_id for one in done.skipped], "episodes": sorted(whose)}
-    audit.record("seats.changed", by=by, clinic_id=clinic_id, **ids)
+    audit.record(
+        "seats.changed",
+        by=by,
+        clinic_id=next(iter(people.values())).clinic_id if people else None,
+        members=done.members,
+        places=done.places,
+        released=done.released,
+        skipped=[one.session_id for one in done.skipped],
+        episodes=sorted(whose),
+    )
     return done
 
 
@@ -91,15 +100,7 @@ def lock_people(episode_ids: Collection[int], *, skip_locked: bool = False) -> d
     """
     if not episode_ids:
         return {}
-    columns = (Episode.id, Episode.patient_id, Episode.clinic_id, Episode.organisation_id)
-    query = (
-        select(*columns, Episode.state, Episode.suspended_at, Episode.first_class_on, Patient.needs)
-        .join(Patient, Patient.id == Episode.patient_id)
-        .where(Episode.id.in_(sorted(episode_ids)))
-        .order_by(Episode.id)
-        .with_for_update(of=Episode, key_share=True, skip_locked=skip_locked)
-    )
-    found = {row.id: row for row in db.session.execute(query)}
+    found = seat_locks.people(episode_ids, skip_locked=skip_locked)
     if len(found) < len(set(episode_ids)) and not skip_locked:
         raise LookupError(f"no such episode among {sorted(episode_ids)}")
     return found
@@ -158,13 +159,21 @@ def count_check() -> list[str]:
 # --- the counters: with open_session and carry_over, the only statements that write one ---
 
 
-def _seated(model: Counted, ids: Collection[int], *, with_them: int = 0) -> set[int]:
+def _seated(model: Any, ids: Collection[int], *, with_them: int = 0) -> set[int]:
     """The guard: one more in each of these that is below its capacity, and has room for who comes along."""
-    rise = update(model).where(model.id.in_(sorted(ids)), model.taken < model.capacity)
-    if with_them:
-        rise = rise.where(model.taken + model.beside + 1 + with_them <= model.room)
+    if not ids:
+        return set()
+    given: dict[str, Any] = {"ids": sorted(ids), **({"with_them": with_them} if with_them else {})}
+    return set(db.session.scalars(_rise(model, accompanied=with_them > 0), given))
+
+
+@cache
+def _rise(model: Any, *, accompanied: bool) -> Any:
+    rise = update(model).where(model.id.in_(bindparam("ids", expanding=True)), model.taken < model.capacity)
+    if accompanied:
+        rise = rise.where(model.taken + model.beside + 1 + bindparam("with_them") <= model.room)
     rise = rise.values(taken=model.taken + 1).returning(model.id)
-    return set(db.session.scalars(rise, execution_options=rows.UNSYNCED)) if ids else set()
+    return rise.execution_options(**rows.UNSYNCED)
 
 
 def _unseated(model: Counted, freed: Iterable[int]) -> None:
@@ -173,7 +182,7 @@ def _unseated(model: Counted, freed: Iterable[int]) -> None:
         db.session.execute(fall, execution_options=rows.UNSYNCED)
 
 
-# --- locks ---
+# --- taking, under the locks ---
 
 
 def _may_take(people: dict[int, Any], takes: Sequence[Take]) -> None:
@@ -181,32 +190,6 @@ def _may_take(people: dict[int, Any], takes: Sequence[Take]) -> None:
         person = people[take.episode_id]
         if person.state in (State.ENDED, State.PAUSED) or person.suspended_at is not None:
             raise CannotTakeASeat(episode_id=take.episode_id)
-
-
-def _lock(model: Counted, ids: Collection[int]) -> None:
-    if ids:
-        in_order = select(model.id).where(model.id.in_(sorted(ids))).order_by(model.id)
-        db.session.execute(in_order.with_for_update(key_share=True)).all()
-
-
-def _lock_sessions(ids: Collection[int], standing: Sequence[StandingTake], now: datetime) -> dict[int, Any]:
-    """Every session this change touches, by id, locked in one statement."""
-    wanted: list[ColumnElement[bool]] = [ClassSession.id.in_(sorted(ids))] if ids else []
-    wanted += [
-        (ClassSession.class_id == take.class_id)
-        & (ClassSession.local_date >= take.from_date)
-        & (ClassSession.starts_at > now)
-        & (ClassSession.state == SessionState.PLANNED)
-        for take in standing
-    ]
-    if not wanted:
-        return {}
-    columns = (ClassSession.id, ClassSession.class_id, ClassSession.local_date, ClassSession.starts_at)
-    query = select(*columns, ClassSession.state).where(or_(*wanted)).order_by(ClassSession.id)
-    return {row.id: row for row in db.session.execute(query.with_for_update(key_share=True))}
-
-
-# --- taking, under the locks ---
 
 
 def _join(take: StandingTake, person: Any) -> int:
@@ -236,6 +219,7 @@ def _take_every_week(
             free.append(session)
         elif place.session_id == session.id:
             here.append(place.id)
+            done.seat(session, place.id)
         elif place.kind == "standing":
             raise AlreadyHasAPlace(episode_id=take.episode_id, on=session.local_date)
         else:
@@ -245,7 +229,9 @@ def _take_every_week(
     seated = _seated(ClassSession, {session.id for session in free}, with_them=with_them)
     done.skipped += [Skipped(s.id, s.local_date, FULL) for s in free if s.id not in seated]
     taken = [session for session in free if session.id in seated]
-    done.places += here + rows.add_places(taken, person, take.episode_id, state, "standing")
+    made = rows.add_places(taken, person, take.episode_id, state, "standing")
+    for session, place_id in zip(taken, made, strict=True):
+        done.seat(session, place_id)
 
 
 def _take_one(take: VisitTake, session: Any, mine: rows.Mine, person: Any, now: datetime) -> int:

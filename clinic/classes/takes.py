@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 from clinic.classes.models import MemberState, Outcome, PlaceState
 
@@ -72,3 +73,9 @@ class Change:
     places: list[int] = field(default_factory=list)
     released: list[int] = field(default_factory=list)
     skipped: list[Skipped] = field(default_factory=list)
+    sessions: list[Any] = field(default_factory=list)
+    """The session of each of `places`, as it was found under its lock."""
+
+    def seat(self, session: Any, place_id: int) -> None:
+        self.places.append(place_id)
+        self.sessions.append(session)

@@ -9,7 +9,7 @@ from clinic.classes.offer_rows import StandingLine, VisitLine
 from clinic.extensions import db, transaction
 from clinic.notifications.models import Message, MessageState
 from clinic.referrals.models import Episode, State
-from clinic.viewer import staff
+from clinic.viewer import acting_as, staff
 from clinic.worklist.models import CallListEntry
 from tests.classes.factories import BY, NOW, TODAY, a_class, a_person, sessions_of
 
@@ -217,3 +217,12 @@ def test_too_little_time_for_a_text_is_a_call(clinic):
     soon = first.starts_at - timedelta(minutes=70)
     with pytest.raises(offers.TooLateToOffer):
         offers.make(episode_id=a_person(clinic).id, lines=[VisitLine(first.id)], by=BY, now=soon)
+
+
+def test_what_a_row_leads_to_is_narrowed_by_who_asks_then(clinic):
+    """A later load goes by its own viewer, not by whoever loaded the row."""
+    made = offer(a_person(clinic), a_class(clinic))
+    row = queries.find_offer(made.id)
+    db.session.expire(row, ["lines"])
+    with acting_as(staff(1, clinic.id + 1, "coordinator")):
+        assert row.lines == []

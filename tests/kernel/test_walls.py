@@ -1,7 +1,7 @@
 """Two walls between tenants: queries narrowed by the viewer, and PostgreSQL's row policies beneath."""
 
 import pytest
-from sqlalchemy import delete, func, select, text, update
+from sqlalchemy import delete, func, insert, select, text, update
 from sqlalchemy.exc import ProgrammingError
 from sqlalchemy.orm import aliased
 
@@ -99,6 +99,28 @@ def test_a_row_of_another_clinic_cannot_be_written(two):
         db.session.flush()
 
 
+@pytest.mark.both_databases
+def test_a_row_of_another_clinic_cannot_be_written_past_the_objects(two):
+    (clinic, _, _), (second, _, other) = two
+    row = {"patient_id": other, "kind": "mobile", "value": "+447700900999", "value_index": "x"}
+    for given in ({"clinic_id": second, **row}, [{"clinic_id": second, **row}]):
+        with pytest.raises(NoViewer), acting_as(staff(1, clinic, "coordinator")), transaction():
+            db.session.execute(insert(Contact.__table__), given)
+
+
+@pytest.mark.both_databases
+def test_the_same_statement_is_narrowed_for_each_who_runs_it(two):
+    """It is built once and kept: only the viewer's own values differ."""
+    (clinic, _, patient), (second, _, other) = two
+    kept = select(Patient.id).order_by(Patient.id)
+    viewers = (staff(1, clinic, "coordinator"), staff(2, second, "coordinator"), system("test"))
+    seen = []
+    for viewer in (*viewers, *viewers):
+        with acting_as(viewer):
+            seen.append(list(db.session.scalars(kept)))
+    assert seen == [[patient], [other], [patient, other]] * 2
+
+
 class TestTheSecondWall:
     """Raw SQL, which the first wall cannot narrow."""
 
@@ -114,6 +136,18 @@ class TestTheSecondWall:
                 found = db.session.execute(text("SELECT id FROM patients ORDER BY id")).scalars().all()
             assert found == expected, viewer
             db.session.rollback()
+
+    def test_a_viewer_set_in_a_savepoint_is_unset_with_it(self, two):
+        """The setting goes with the savepoint: whoever goes on asking is announced again."""
+        (clinic, _, patient), (_, _, other) = two
+        with acting_as(staff(1, clinic, "coordinator")), transaction():
+            assert db.session.execute(text("SELECT id FROM patients")).scalars().all() == [patient]
+            with acting_as(system("test")):
+                with pytest.raises(KeyError), transaction():
+                    db.session.execute(text("SELECT 1"))
+                    raise KeyError
+                seen = db.session.execute(text("SELECT id FROM patients ORDER BY id")).scalars().all()
+        assert seen == [patient, other]
 
     def test_raw_sql_cannot_write_another_tenants_row(self, two):
         (clinic, _, _), (second, _, _) = two

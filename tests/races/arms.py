@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from collections import Counter
 from collections.abc import Callable
@@ -11,7 +12,8 @@ from datetime import timedelta
 from functools import partial
 from typing import Any
 
-from sqlalchemy import Select, select, update
+from sqlalchemy import select, update
+from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 
 from clinic.classes import offers, one_session, places, promotion, seats, waiting
 from clinic.classes.models import ClassSession, Offer, OfferState, Place, PlaceState
@@ -203,7 +205,7 @@ def guard_off(patch: Callable[[object, str, object], None], kind: str) -> None:
     """
     both = threading.Barrier(2)
 
-    def count_then_take(model: Any, ids: Any) -> set[int]:
+    def count_then_take(model: Any, ids: Any, **_: Any) -> set[int]:
         free = select(model.id).where(model.id.in_(ids), model.taken < model.capacity)
         found = db.session.scalars(free).all()
         with suppress(threading.BrokenBarrierError):
@@ -211,10 +213,14 @@ def guard_off(patch: Callable[[object, str, object], None], kind: str) -> None:
         return _take_without_looking(model, found)
 
     patch(seats, "_seated", count_then_take if kind == "postgresql" else _take_without_looking)
-    patch(Select, "with_for_update", lambda query, **_: query)
+    patch(PGDialect_psycopg, "do_execute", _execute_without_locking)
 
 
-def _take_without_looking(model: Any, ids: Any) -> set[int]:
+def _execute_without_locking(dialect: Any, cursor: Any, statement: str, given: Any, context: Any) -> None:
+    cursor.execute(re.sub(r" FOR NO KEY UPDATE( OF \w+)?( SKIP LOCKED)?$", "", statement), given)
+
+
+def _take_without_looking(model: Any, ids: Any, **_: Any) -> set[int]:
     rise = update(model).where(model.id.in_(ids)).values(taken=model.taken + 1)
     db.session.execute(rise, execution_options={"synchronize_session": False})
     return set(ids)

@@ -1,4 +1,4 @@
-"""The locks of `seats.change`, in order: episodes, classes, sessions, each by id; each statement built once."""
+"""The locks of `seats.change`, in order: episodes, classes, sessions, by id. Statements are built once."""
 
 from __future__ import annotations
 

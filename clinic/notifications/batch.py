@@ -25,7 +25,7 @@ class Batch:
     counts: Counts
     began: float
     now: datetime
-    taken: Claim = field(default_factory=Claim)
+    claimed: Claim = field(default_factory=Claim)
     left: int = 0  # parcels without a written result
 
     def moment(self) -> datetime:
@@ -47,16 +47,16 @@ def claim_batch(
     batch = Batch(limit, begun, owner, dict.fromkeys(NAMES, 0) | {"batch": limit}, began, now or clock())
     try:
         if only is None:
-            batch.taken = claim_carefully(
+            batch.claimed = claim_carefully(
                 owner=owner, limit=limit, now=batch.now, began=began, timing=timing, at_once=begun
             )
         else:
-            batch.taken = claim(
+            batch.claimed = claim(
                 owner=owner, limit=1, now=batch.now, began=began, timing=timing, only=only, any_hour=any_hour
             )
     except BaseException:
         owner.__exit__()
         raise
-    taken = batch.taken
-    batch.counts |= {"claimed": taken.taken, "suppressed": taken.suppressed, "later": taken.later}
+    mine = batch.claimed
+    batch.counts |= {"claimed": mine.taken, "suppressed": mine.suppressed, "later": mine.later}
     return batch

@@ -67,7 +67,7 @@ class Posting:
 
     def take(self, batch: Batch) -> None:
         """Another claim: what is begun of it leaves at once, the others stand in line."""
-        parcels, batch.left = batch.taken.parcels, len(batch.taken.parcels)
+        parcels, batch.left = batch.claimed.parcels, len(batch.claimed.parcels)
         if not parcels:
             batch.owner.__exit__()
             return

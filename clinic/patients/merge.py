@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from datetime import date, datetime
 from enum import Enum
 from typing import Any
@@ -21,6 +21,20 @@ from clinic.viewer import Viewer, acting_as, system
 MADE = ""  # in place of a column: the merge made this row, unmerging removes it
 FILLED_IN = ("nhs_number", "nhs_number_index", "sex", "address", "postcode", "needs")
 OURS = (Merge, MergedRow)
+LOOKED_FOR = {
+    "referrals": "referrals",
+    "assessments": "assessments",
+    "members": "standing seats",
+    "places": "sessions",
+    "offers": "offers",
+    "messages": "texts",
+    "inbound": "replies",
+    "letters": "letters",
+    "attachments": "documents",
+    "alerts": "alerts, calls and tasks",
+    "call_list": "alerts, calls and tasks",
+    "tasks": "alerts, calls and tasks",
+}
 
 
 class CannotMerge(Exception):
@@ -96,13 +110,13 @@ def merged_into(patient_id: int) -> list[tuple[Merge, Patient]]:
 
 
 def records_of(patient_id: int) -> dict[str, int]:
-    """How many rows each table holds of one patient; empty tables are left out."""
-    found = {}
+    """What a person would look for in a record and how much of it there is; what is empty is left out."""
+    found: Counter[str] = Counter()
     for model in tables_of_patients():
-        if model not in OURS:
+        if words := LOOKED_FOR.get(model.__tablename__):
             rows = select(func.count()).select_from(model).where(model.patient_id == patient_id)
-            found[model.__tablename__.replace("_", " ")] = int(db.session.scalar(rows) or 0)
-    return {name: count for name, count in sorted(found.items()) if count}
+            found[words] += int(db.session.scalar(rows) or 0)
+    return {words: found[words] for words in dict.fromkeys(LOOKED_FOR.values()) if found[words]}
 
 
 def note(row: Merge, about: Any, column: str, *, before: Any, after: Any) -> None:

@@ -42,10 +42,10 @@ def target_of(url: str, *, inside: bool) -> Target:
         host, port = parts.hostname or "", parts.port
     except ValueError:
         raise BadAddress("Enter a whole address, such as https://ehr.example.org/upright") from None
-    if len(url) > LONGEST_URL or not url.isprintable() or not url.isascii() or " " in url.strip():
-        raise BadAddress(f"The address has up to {LONGEST_URL} plain characters and no spaces")
     if parts.scheme not in (("https", "http") if inside else ("https",)) or not host:
         raise BadAddress("The address begins with https://")
+    if len(url) > LONGEST_URL or not url.isprintable() or not url.isascii() or " " in url.strip():
+        raise BadAddress(f"The address has up to {LONGEST_URL} plain characters and no spaces")
     if parts.username or parts.password or parts.fragment:
         raise BadAddress(
             "Leave out user names, passwords and # in the address: the signature proves who we are"

@@ -23,7 +23,7 @@ def listener() -> Iterator[Listener]:
 @pytest.fixture
 def admin(app, world) -> Person:
     with transaction(), acting_as(TEST):
-        row = a_user(Role.ADMIN, "webhooks", clinic=world.clinic)
+        row = a_user(Role.ADMIN, "webhooks", clinic_id=world.clinic.id)
     return Person(app, staff(row.id, world.clinic.id, "admin"))
 
 

@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from clinic.desk import said
+from clinic.protocol import load
 from clinic.referrals import phrases
 from clinic.worklist import words
 
@@ -69,6 +71,9 @@ def opened() -> set[str]:
     made |= {"class_over_capacity", "session_over_capacity", "reassessment_due", "phase_review_due"}
     made |= {"post_letter", "letter_unread", "no_longer_wanted"}
     made |= {"book_ride", "change_ride", "cancel_ride", "book_interpreter"}
+    programme = load.protocol().programme
+    made |= {f"review_{n}_months" for n in (programme.first_review_month, programme.renewal_month)}
+    made |= {f"heard_{kind}" for kind in said.KINDS}
     made |= {"undelivered", "refused", "unknown"}  # a message's states that end in a call
     made |= {
         "stopped",

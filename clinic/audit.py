@@ -16,7 +16,7 @@ from sqlalchemy import JSON, ForeignKey, String, insert, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from clinic.columns import BigId, UtcDateTime, config
-from clinic.extensions import db, in_transaction, now, transaction
+from clinic.extensions import db, in_transaction, now, transaction, write_last
 from clinic.viewer import Viewer
 
 GENESIS = "0" * 64
@@ -76,7 +76,7 @@ def record(
         "about_id": about.id if about is not None else None,
         "details": details,
     }
-    db.session.execute(_WRITE_DOWN, {**act, "mac": _mac(**act)})
+    write_last(_WRITE_DOWN, {**act, "mac": _mac(**act)})
 
 
 # a statement of its own: a row nobody looks at again needs no object, and no flush

@@ -16,7 +16,7 @@ from flask_limiter.util import get_remote_address
 from flask_sqlalchemy import SQLAlchemy
 from flask_sqlalchemy.session import Session as FlaskSession
 from flask_wtf.csrf import CSRFProtect
-from sqlalchemy import MetaData
+from sqlalchemy import Executable, MetaData
 from sqlalchemy.orm import DeclarativeBase, Session
 
 NAMING = {
@@ -100,24 +100,26 @@ def transaction(*, joins: bool = False) -> Iterator[None]:
         session.commit()
     session.expire_all()
     with _turn_to_write():
-        session.info.update(writing=True, broken=False)
+        session.info.update(writing=True, broken=False, last=[])
         try:
             session.connection()
             yield
             if session.info["broken"]:
                 raise RuntimeError("an error was swallowed inside a transaction it had joined")
+            for statement, rows in _each_at_once(session.info["last"]):
+                session.execute(statement, rows)
             session.commit()
         except BaseException:
             session.rollback()
             raise
         finally:
-            session.info["writing"] = False
+            session.info.update(writing=False, last=[])
 
 
 @contextmanager
 def _savepoint(session: Session) -> Iterator[None]:
-    """A block that is undone by itself."""
-    broken = session.info["broken"]
+    """A block that is undone by itself, with the rows it would have written last."""
+    broken, last = session.info["broken"], len(session.info["last"])
     try:
         with session.begin_nested():
             yield
@@ -125,6 +127,7 @@ def _savepoint(session: Session) -> Iterator[None]:
                 raise RuntimeError("an error was swallowed inside a transaction it had joined")
     except BaseException:
         session.info["broken"] = broken
+        del session.info["last"][last:]
         raise
 
 
@@ -135,6 +138,20 @@ def _joined(session: Session) -> Iterator[None]:
     except BaseException:
         session.info["broken"] = True
         raise
+
+
+def write_last(statement: Executable, row: dict[str, Any]) -> None:
+    """Write a row that nothing in this transaction reads just before the commit: all rows of one statement
+    together, in order; a row goes with the block it was made in.
+    """
+    db.session().info["last"].append((statement, row))
+
+
+def _each_at_once(last: list[tuple[Executable, dict[str, Any]]]) -> list[tuple[Executable, list[Any]]]:
+    found: dict[int, tuple[Executable, list[Any]]] = {}
+    for statement, row in last:
+        found.setdefault(id(statement), (statement, []))[1].append(row)
+    return list(found.values())
 
 
 def _turn_to_write() -> AbstractContextManager[object]:

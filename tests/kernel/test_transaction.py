@@ -4,11 +4,11 @@ import threading
 from contextlib import suppress
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import insert, select, text
 from sqlalchemy.exc import OperationalError
 
 from clinic.access.models import Heartbeat
-from clinic.extensions import db, emit, in_transaction, now, transaction
+from clinic.extensions import db, emit, in_transaction, now, transaction, write_last
 
 pytestmark = pytest.mark.both_databases
 
@@ -82,6 +82,26 @@ def test_a_savepoint_in_which_such_an_error_was_swallowed_is_undone(app_context)
         _add("kept")
         with pytest.raises(RuntimeError, match="swallowed"), transaction():
             half()
+    assert _beats() == {"kept"}
+
+
+def test_what_is_written_last_goes_with_its_own_block(app_context):
+    beat = insert(Heartbeat)
+    with transaction():
+        write_last(beat, {"name": "kept", "at": now()})
+        with suppress(KeyError), transaction():
+            write_last(beat, {"name": "undone", "at": now()})
+            raise KeyError
+        assert _beats() == set()
+    assert _beats() == {"kept"}
+
+
+def test_nothing_is_written_last_of_a_block_that_failed(app_context):
+    with suppress(KeyError), transaction():
+        write_last(insert(Heartbeat), {"name": "undone", "at": now()})
+        raise KeyError
+    with transaction():
+        _add("kept")
     assert _beats() == {"kept"}
 
 

@@ -38,6 +38,7 @@ NOT_NOW = "Is paused, suspended or not yet accepted."
 SAID_NO = "Was offered this class and did not take it."
 ASKED_LATELY = "Was asked about another single session in the last two days."
 NOT_WANTED = "Said that a place is no longer wanted; a person is to confirm it."
+MODALITIES = frozenset({"land", "water", "video"})
 ASK_AGAIN_AFTER = timedelta(days=2)
 WAITING_LIST, NO_LONGER_WANTED = "waiting_list", "no_longer_wanted"
 
@@ -92,6 +93,11 @@ def candidate(episode: Episode, known: Known) -> Candidate:
         ceiling=None if episode.confirmed_on else "high",
         halfdays=halves,
         venues=frozenset(map(str, venues)) if venues else None,
+        modalities=frozenset({"land", *wishes.get("also", ())} & MODALITIES),
+        taught=bool((episode.case.get("progress") or {}).get("taught")),
+        water_screened="water_screened" in wishes.get("also", ()),
+        someone_at_home="someone_at_home" in wishes.get("also", ()),
+        emergency_address="emergency_address" in wishes.get("also", ()),
         needs=frozenset(wishes.get("needs", ())),
         brings=known.brings.get(episode.id, 0),
         sessions_wanted=int(wishes.get("sessions", 2)),

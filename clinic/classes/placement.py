@@ -19,6 +19,14 @@ from clinic.referrals.models import Episode
 from clinic.viewer import Viewer
 
 MOST_SHOWN = 6
+SCREENED = "water_screened"
+ALSO = (
+    ("water", "They would come to a class in water"),
+    (SCREENED, "Screened for water by a physiotherapist"),
+    ("video", "They would join a class by video"),
+    ("someone_at_home", "Somebody is at home during a video class"),
+    ("emergency_address", "The address for an emergency is confirmed"),
+)
 Rejected = tuple[ExerciseClass, tuple[str, ...]]
 
 
@@ -126,11 +134,30 @@ def visits_for(episode: Episode, now: datetime) -> list[ClassSession]:
 
 @transaction()
 def record_wishes(
-    *, episode_id: int, days: Collection[int], venues: Collection[int], sessions: int, by: Viewer
+    *,
+    episode_id: int,
+    days: Collection[int],
+    venues: Collection[int],
+    sessions: int,
+    by: Viewer,
+    also: Collection[str] = (),
 ) -> None:
-    """When and where the person can come, and once or twice a week; none chosen means any."""
+    """When and where the person can come, and once or twice a week; none chosen means any.
+
+    `also` are other kinds of class they would take and what those ask for (F37); that the screening for water
+    is done, only a physiotherapist says or unsays.
+    """
     episode = states.locked(episode_id)
-    wishes = {"days": sorted(days), "venues": sorted(venues), "sessions": 1 if sessions == 1 else 2}
+    before = set((episode.wishes or {}).get("also", ()))
+    kept = {name for name, _ in ALSO if name in also}
+    if by.role != "physiotherapist":
+        kept = (kept - {SCREENED}) | (before & {SCREENED})
+    wishes = {
+        "days": sorted(days),
+        "venues": sorted(venues),
+        "sessions": 1 if sessions == 1 else 2,
+        "also": sorted(kept),
+    }
     episode.wishes = {**episode.wishes, **wishes}
     audit.record("episode.wishes_recorded", by=by, about=episode)
 

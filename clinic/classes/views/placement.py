@@ -104,6 +104,7 @@ def wishes(episode_id: int) -> ResponseReturnValue:
         days=[int(day) for day in form.getlist("days") if day.isdigit() and int(day) < 7],
         venues=[int(venue) for venue in form.getlist("venues") if venue.isdigit()],
         sessions=1 if form.get("sessions") == "1" else 2,
+        also=form.getlist("also"),
         by=current(),
     )
     flash("Kept. The suggestions follow what the person wishes.", "success")
@@ -122,10 +123,12 @@ def _page(episode_id: int, typed: Any, errors: dict[str, str]) -> str:
         names=DAYS,
         days=[(str(number), name) for number, name in enumerate(DAYS)],
         venues=[(str(venue.id), venue.name) for venue in page.venues],
+        also=placing.ALSO,
         wished={
             "days": [str(day) for day in wished.get("days", [])],
             "venues": [str(venue) for venue in wished.get("venues", [])],
             "sessions": str(wished.get("sessions", 2)),
+            "also": wished.get("also", []),
         },
         typed=typed,
         errors=errors,

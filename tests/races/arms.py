@@ -15,8 +15,8 @@ from typing import Any
 from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 
-from clinic.classes import offers, one_session, places, promotion, seats, waiting
-from clinic.classes.models import ClassSession, Offer, OfferState, Place, PlaceState
+from clinic.classes import offers, one_session, places, promotion, seats
+from clinic.classes.models import ClassSession, Offer, OfferState, Place, PlaceState, WaitingEntry
 from clinic.classes.offer_rows import StandingLine
 from clinic.classes.takes import StandingTake, VisitTake
 from clinic.extensions import db, transaction
@@ -71,6 +71,13 @@ def _bookings(place: World, times: int) -> list[Callable[[], object]]:
     return [partial(book, session_id, place.next_person()) for session_id in wanted]
 
 
+def _beforehand(place: World, attempts: list[Callable[[], object]]) -> list[int]:
+    """What is there when the race begins, made by the same clients at once; every one of them is told yes."""
+    outcome = run(place, attempts)
+    assert outcome.said_yes == len(attempts), (outcome.said_no, outcome.errors[:3])
+    return outcome.values
+
+
 def bookings(app: Any, size: Size, seed: int) -> Report:
     """Twice as many direct bookings as seats."""
     place = world(app, size, people=2 * size.classes * size.capacity)
@@ -106,8 +113,8 @@ def standing_pairs(app: Any, size: Size, seed: int) -> Report:
 def offers_against_bookings(app: Any, size: Size, seed: int) -> Report:
     """Offers accepted while others book the same sessions."""
     place = world(app, size, people=3 * size.classes * size.capacity)
-    with app.app_context(), acting_as(system("races", place.clinic_id)):
-        made = [offer(place.next_person(), [c]) for c in place.class_ids for _ in range(size.capacity // 2)]
+    wanted = [class_id for class_id in place.class_ids for _ in range(size.capacity // 2)]
+    made = _beforehand(place, [partial(offer, place.next_person(), [one]) for one in wanted])
     yes = [partial(offers.accept, offer_id=one, by=BY, now=NOW) for one in made]
     outcome = run(place, [*yes, *_bookings(place, 1)], seed=seed)
     return _report(place, outcome, {"filled": (place.seats, None), "standing": (len(made), None)})
@@ -116,8 +123,8 @@ def offers_against_bookings(app: Any, size: Size, seed: int) -> Report:
 def cancellations_handed_over(app: Any, size: Size, seed: int) -> Report:
     """Every seat given up while others book: each goes to somebody on the waiting list."""
     place = world(app, size, people=5 * size.classes * size.capacity)
+    taken = _beforehand(place, _bookings(place, 1))
     with app.app_context(), acting_as(system("races", place.clinic_id)):
-        taken = [book(s, place.next_person()) for s in place.session_ids for _ in range(size.capacity)]
         _on_the_list(place, 2 * len(taken))
     free = [partial(places.cannot_come, place_id=one, by=BY, now=NOW) for one in taken]
     outcome = run(place, [*free, *_bookings(place, 1)], seed=seed)
@@ -229,10 +236,19 @@ def _take_without_looking(model: Any, ids: Any, **_: Any) -> set[int]:
 def _on_the_list(place: World, number: int) -> list[int]:
     """For ten days already: the sweep no longer leaves them to the coordinator."""
     people = [place.next_person() for _ in range(number)]
+    since, who = NOW - timedelta(days=10), select(Episode).where(Episode.id.in_(people))
     with transaction():
-        for episode_id in people:
-            entry = waiting.enter(episode=db.session.get_one(Episode, episode_id), by=BY)
-            entry.entered_at = NOW - timedelta(days=10)
+        db.session.add_all(
+            WaitingEntry(
+                clinic_id=place.clinic_id,
+                patient_id=episode.patient_id,
+                episode_id=episode.id,
+                tier=2,
+                referred_on=episode.referred_on,
+                entered_at=since,
+            )
+            for episode in db.session.scalars(who.order_by(Episode.id))
+        )
     return people
 
 

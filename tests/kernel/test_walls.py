@@ -142,10 +142,12 @@ class TestTheSecondWall:
         (clinic, _, patient), (_, _, other) = two
         with acting_as(staff(1, clinic, "coordinator")), transaction():
             assert db.session.execute(text("SELECT id FROM patients")).scalars().all() == [patient]
-            with acting_as(system("test")):
-                with pytest.raises(KeyError), transaction():
+            with pytest.raises(KeyError), transaction():
+                db.session.execute(text("SELECT 1"))
+                with acting_as(system("test")):
                     db.session.execute(text("SELECT 1"))
                     raise KeyError
+            with acting_as(system("test")):
                 seen = db.session.execute(text("SELECT id FROM patients ORDER BY id")).scalars().all()
         assert seen == [patient, other]
 

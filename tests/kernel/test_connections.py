@@ -18,7 +18,10 @@ def look_often() -> None:
 
 
 def hang_up(database) -> None:
-    others = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database()"
+    """Returns when they are gone."""
+    others = (
+        "SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity WHERE datname = current_database()"
+    )
     with psycopg.connect(database.superuser_url) as connection:
         connection.execute(f"{others} AND pid <> pg_backend_pid()")
 

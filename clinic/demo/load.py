@@ -55,6 +55,7 @@ def load(*, patients: int = PATIENTS, seed: int = SEED, progress: Progress | Non
         registers.taken(house, random, datetime.now(UTC))
         post.discharged(teller)
         post.opened(house, datetime.now(UTC))
+        post.posted(datetime.now(UTC), by=by)
         _past_texts_were_delivered()
         _old_work_was_done(today)
         found = Counter(db.session.scalars(select(Episode.state)))

@@ -9,9 +9,10 @@ from sqlalchemy import select
 from clinic.demo.place import House
 from clinic.demo.stories import Teller
 from clinic.extensions import at, db, transaction
-from clinic.referrals import assessments, letters_reading, states
+from clinic.referrals import assessments, letters_reading, letters_sending, states
 from clinic.referrals.models import EndReason, Episode, Letter, State
-from clinic.viewer import acting_as, referrer
+from clinic.referrals.paper import LetterDelivery, Route, Step
+from clinic.viewer import Viewer, acting_as, referrer
 
 NEW = timedelta(days=3)  # what is younger is still unopened
 LEFT = 23  # one letter in so many lies unopened for longer
@@ -56,3 +57,14 @@ def opened(house: House, now: datetime) -> None:
             continue
         with at(letter.written_at + timedelta(hours=23)), acting_as(by):
             letters_reading.opened(letter=letter, by=by)
+
+
+def posted(now: datetime, *, by: Viewer) -> None:
+    """What goes by post, such as the welcome to a patient, was taken to the post the day after."""
+    waiting = select(LetterDelivery).where(
+        LetterDelivery.route == Route.POST, LetterDelivery.arrived_at.is_(None)
+    )
+    for way in list(db.session.scalars(waiting.order_by(LetterDelivery.id))):
+        if way.letter.written_at <= now - NEW:
+            with at(way.letter.written_at + timedelta(days=1)):
+                letters_sending.step(way, Step.POSTED, by=by)

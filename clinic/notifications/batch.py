@@ -27,6 +27,7 @@ class Batch:
     now: datetime
     claimed: Claim = field(default_factory=Claim)
     left: int = 0  # parcels without a written result
+    texts: Counts = field(default_factory=lambda: dict.fromkeys(("accepted", "later", "unknown"), 0))
 
     def moment(self) -> datetime:
         """Now, by a clock that does not jump since the claim."""

@@ -17,6 +17,8 @@ NO_CALL = frozenset(
 SOON = timedelta(hours=4)
 A_LETTER_TAKES = timedelta(days=4)
 """Second class post and a day to read it; with less time left it is a call."""
+IN_TIME = timedelta(hours=1)  # before a session that a reminder, or news of it, would have told of
+OF_A_SESSION = frozenset({Purpose.REMINDER, Purpose.CHANGE, Purpose.CANCELLATION})
 ABOUT = {
     Purpose.REMINDER: "a reminder of a session or an appointment",
     Purpose.OFFER: "the offer of a place",
@@ -63,6 +65,7 @@ def instead_of(message: Message, reason: str, *, now: datetime) -> bool:
     if reason == "wants_a_letter" and message.expires_at - now >= A_LETTER_TAKES:
         _letter(message, now)
         return False
+    ahead = IN_TIME if message.purpose in OF_A_SESSION else timedelta()
     worklist.add_call(
         kind=reason,
         patient_id=message.patient_id,
@@ -70,7 +73,7 @@ def instead_of(message: Message, reason: str, *, now: datetime) -> bool:
         cause_id=message.id,
         clinic_id=message.clinic_id,
         organisation_id=message.organisation_id,
-        due_at=max(now, min(message.expires_at, now + SOON)),
+        due_at=max(now, min(message.expires_at - ahead, now + SOON)),
         by=by,
         note=f"The text was about: {ABOUT[Purpose(message.purpose)]}.",
     )

@@ -123,11 +123,13 @@ class Posting:
     def _count(self, parcel: Parcel, word: str) -> None:
         batch = self._batches[parcel.dispatcher]
         batch.counts[word] += 1
+        if parcel.channel == "sms" and word in batch.texts:
+            batch.texts[word] += 1  # an e-mail that arrives says nothing about the provider of texts
         batch.left -= 1
         if not batch.left:
             del self._batches[parcel.dispatcher]
             batch.owner.__exit__()
-            trouble.note(batch.counts, now=clock())
+            trouble.note(batch.texts, now=clock())
 
     def _post(self, parcel: Parcel) -> None:
         self._begun += 1

@@ -5,6 +5,9 @@ from __future__ import annotations
 from clinic.notifications import queries
 from clinic.patients.timeline import Line
 
+NOT_LEFT = ("planned", "suppressed", "superseded", "parked")
+"""Written for a claim, and put off or stopped since: nobody has been texted."""
+
 
 def lines(patient_id: int) -> list[Line]:
     """TIMELINE: what we sent and what she wrote."""
@@ -18,4 +21,5 @@ def lines(patient_id: int) -> list[Line]:
             staff_only=True,
         )
         for said in queries.thread(patient_id)
+        if said.state not in NOT_LEFT
     ]

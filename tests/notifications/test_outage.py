@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from clinic.extensions import db, transaction
-from clinic.notifications import outage, reconcile, trouble
+from clinic.notifications import delivery, outage, reconcile, trouble
 from clinic.notifications.timing import Timing
 from clinic.viewer import acting_as, system
 from clinic.worklist import services as worklist
@@ -98,3 +98,22 @@ def test_every_staff_page_says_so(app, role, page):
         trouble.note(DOWN, now=now() - timedelta(minutes=31))
         email = factories.a_member_of_staff(factories.a_clinic(), role).email
     assert TITLE in factories.sign_in(app.test_client(), email).get(page).text
+
+
+def test_whoever_is_rung_about_a_session_is_rung_an_hour_before_it(down):
+    cover()
+    dues = db.session.scalars(db.select(CallListEntry.due_at).order_by(CallListEntry.due_at)).all()
+    assert dues == [NOON + timedelta(hours=hours - 1) for hours in (2, 2, 3)]
+
+
+def test_an_alerts_email_that_arrives_does_not_end_the_trouble_of_texts(wired):
+    """A duty e-mail goes by another road: while texts fail it must not start the half hour again."""
+    wired.provider.simulator.faults.add([{"kind": "throttle", "count": None, "seconds": 1}])
+    trouble.note(DOWN, now=NOON - timedelta(minutes=20))
+    wired.plan(wired.patient())
+    duty = {"text": "alert_duty", "purpose": "alert_duty", "recipient_kind": "duty", "channel": "email"}
+    told = {"link": "https://x.invalid", "until": "12:30"}
+    wired.plan(wired.patient("Bea", "+447700900002"), cause_id=2, facts=told, **duty)
+    counts = delivery.deliver(now=NOON, in_flight=2)
+    assert (counts["accepted"], counts["later"]) == (1, 1)
+    assert trouble.since() == NOON - timedelta(minutes=20)

@@ -170,6 +170,8 @@ def wired(make_app, provider):
 @pytest.fixture
 def desk(make_app, provider):
     """A coordinator's browser, a patient whose number is confirmed, one text that is not due yet."""
+    from clinic.extensions import db, transaction
+    from clinic.patients.models import Contact
     from clinic.viewer import acting_as, system
     from tests import factories
 
@@ -178,6 +180,8 @@ def desk(make_app, provider):
         clinic = factories.a_clinic()
         patient = factories.a_patient(clinic)
         email = factories.a_member_of_staff(clinic).email
+        with transaction():
+            db.session.scalars(db.select(Contact)).one().confirmed_on = NOON.date()
         _plan_welcome(patient.id)
         app.patient_id = patient.id
     app.browser = factories.sign_in(app.test_client(), email)

@@ -128,7 +128,7 @@ def statements(app, act) -> int:
 class TestNumbers:
     def test_the_right_number_is_confirmed(self, app, coordinator, page):
         contact = one(app, Contact)
-        coordinator.post(f"{page}/number", form_on=page, contact=str(contact.id))
+        coordinator.post(f"{page}/numbers/{contact.id}/right", form_on=page)
         assert one(app, Contact).confirmed_on == now().date()
         assert "confirmed" in coordinator.get(page).text
 

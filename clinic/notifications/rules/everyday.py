@@ -184,7 +184,8 @@ _PHRASES = r"""
     feet up|(?:my )?feet done|foot in the door|put my foot in it|best foot forward|on foot|cold feet
     find(?:ing)? my feet
     no (?:pain|need)|(?:hardly|barely) any pain
-    pain (?:is |has |was )?(?:gone|going|better|settling|settled|easing|eased|ok|okay)
+    pain (?:is |has |was )?(?:gone|better|settling|settled|easing|eased|ok|okay)
+    pain (?:is |was )?going(?! (?:down|into|up|through) (?:my|the|her|his|both|one|left|right|to))
     stop(?:ped)? taking|dont need (?:them|it|painkillers|tablets|paracetamol)|of course not
     from the bottom of|bottom (?:of the (?:stairs|page|road|hill|letter|garden|form)|step|line|bracket)
     (?:heart|heart felt|bless your|kind|light|whole|by|take) hearted(?:ly)?

@@ -134,7 +134,7 @@ SIGNS = {
         CANT wake|rouse 2 up|him|her|mum|dad, dizzy, dizy, dissy, dizziness, dizzyness, giddy,
         giddiness, lightheaded, light headed, woozy, wooziness, vertigo, swimmy,
         head|room|world|everything 2 spinning|spins|swimming|spin, room|head|everything|things 2 round,
-        everything|all|it|vision 1 went|gone|goes|going 1 black|grey|gray|dark|blank|white,
+        everything|all|it|vision|room 1 went|gone|goes|going 1 black|grey|gray|dark|blank|white,
         lost 1 hour|minutes|time 3 remember|blank, NEG 1 remember 3 happened|falling|how|anything|floor,
         funny dos, came|come 1 round 2 floor|carpet|ground, woke 4 carpet|floor|ground|hall,
         feel|feeling|felt|nearly|almost 2 faint|pass|passing|black, stars 2 stand|stood|get|got|up,

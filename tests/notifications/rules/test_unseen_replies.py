@@ -16,6 +16,7 @@ FOLDER = Path(__file__).parents[1] / "unseen"
 FROZEN = {
     "2026-11-22-a": "afd7df70c54ee55262790c274ed3ad09ccf7df4854f6e2a47f1ae7d570d602f8",
     "2026-11-22-b": "131f19b5323fb161fe9bdc33cfdba89cc6106f70138df45818c8128b6b84b6b7",
+    "2026-11-22-c": "085a63c54db62001492727d25db498312567fc99f20afb93c0f936e6aa421ead",
 }
 
 

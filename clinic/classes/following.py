@@ -115,6 +115,7 @@ def _open(split: Split, edit: Following) -> ExerciseClass:
         capacity=split.seats,
         instructor_id=old.instructor_id,
         second_id=old.second_id,
+        exercises=old.exercises,
         starts_on=split.starts_on,
         ends_on=old.ends_on,
         schedule_revision=old.schedule_revision + 1,

@@ -7,8 +7,10 @@ from __future__ import annotations
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
+from typing import Any
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import bindparam, delete, func, select, update
 
 from clinic import audit
 from clinic.columns import config
@@ -96,19 +98,18 @@ def go_on(*, hook: Webhook, by: Viewer) -> None:
 def referral_received(*, referral_id: int) -> None:
     """EVENTS: a new referral, by whatever door, is the first thing its practice's system hears."""
     row = db.session.get_one(Referral, referral_id)
-    _plan(row.clinic_id, Referral.id == row.id, row.episode)
+    _plan(row.episode, referral_id=row.id)
 
 
 def episode_moved(*, episode_id: int) -> None:
     """EVENTS: every live referral of the episode, to the practice that holds it."""
     episode = db.session.get_one(Episode, episode_id)
-    live = (Referral.episode_id == episode.id) & Referral.withdrawn_at.is_(None)
-    _plan(episode.clinic_id, live, episode)
+    _plan(episode, live_of=episode.id)
 
 
 def withdrawn(referral: Referral) -> None:
     """A referral was taken back, on the web or by another system of the practice."""
-    _plan(referral.clinic_id, Referral.id == referral.id, referral.episode)
+    _plan(referral.episode, referral_id=referral.id)
 
 
 @transaction()
@@ -122,16 +123,13 @@ def forget_old(*, moment: datetime, dry_run: bool) -> tuple[str, int]:
     return "webhook_events", count
 
 
-def _plan(clinic_id: int, which: object, episode: Episode) -> None:
+def _plan(episode: Episode, **which: int) -> None:
     """One event for each referral whose practice has a webhook; one statement when none has."""
-    with acting_as(system("webhooks", clinic_id)):
-        wanted = (
-            select(Webhook.id, Referral)
-            .join(Referral, Referral.organisation_id == Webhook.organisation_id)
-            .where(which, Webhook.organisation_id == episode.organisation_id)  # type: ignore[arg-type]
-            .order_by(Referral.id)
+    with acting_as(system("webhooks", episode.clinic_id)):
+        wanted = db.session.execute(
+            _wanted(one="referral_id" in which), {"practice": episode.organisation_id, **which}
         )
-        for hook_id, row in db.session.execute(wanted).all():
+        for hook_id, row in wanted.all():
             db.session.add(
                 WebhookEvent(
                     clinic_id=row.clinic_id,
@@ -147,6 +145,15 @@ def _plan(clinic_id: int, which: object, episode: Episode) -> None:
                 )
             )
         db.session.flush()
+
+
+@cache
+def _wanted(*, one: bool) -> Any:
+    """Asked at every change of every referral, so built once."""
+    live = (Referral.episode_id == bindparam("live_of")) & Referral.withdrawn_at.is_(None)
+    query = select(Webhook.id, Referral).join(Referral, Referral.organisation_id == Webhook.organisation_id)
+    query = query.where(Webhook.organisation_id == bindparam("practice"))
+    return query.where(Referral.id == bindparam("referral_id") if one else live).order_by(Referral.id)
 
 
 def _locked(hook: Webhook) -> Webhook:

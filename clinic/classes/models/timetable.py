@@ -54,6 +54,8 @@ class ExerciseClass(ClinicData, db.Model):
     room_id: Mapped[int | None] = mapped_column(BigId)
     second_id: Mapped[int | None] = mapped_column(BigId)  # the colleague beside the lead
     follows_id: Mapped[int | None] = mapped_column(BigId)  # the class this one goes on from, after a split
+    # ids of the library's exercises a session holds; null: nobody has chosen, the level's own list stands
+    exercises: Mapped[list[str] | None] = mapped_column(JSON)
 
     venue: Mapped[Venue] = relationship(lazy="joined", innerjoin=True)
 

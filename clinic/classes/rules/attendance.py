@@ -1,6 +1,6 @@
-"""When absence, a pause, a long wait or a thin session plan goes to a person; nothing removes anybody."""
+"""When absence, a pause or a long wait goes to a person; nothing removes anybody."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from datetime import date, timedelta
 
 MISSED_BEFORE_A_TASK = 2
@@ -56,12 +56,3 @@ def rescreen_due(last_seen: date, returns_on: date) -> bool:
 def still_wanted_due(waiting_since: date, last_asked: date | None, today: date) -> bool:
     """True once six weeks have passed since the wait began or the question was last asked."""
     return today - (last_asked or waiting_since) >= STILL_WANTED_EVERY
-
-
-def parts_lacking(targets: Collection[str]) -> tuple[str, ...]:
-    """Which of resistance, balance and posture a session plan lacks: never one kind alone (S002, F38).
-
-    `targets` are the targets of its exercises in the library's words; back extensor work counts as posture.
-    """
-    parts = {"resistance": {"strength"}, "balance": {"balance"}, "posture": {"posture", "extensor"}}
-    return tuple(name for name, any_of in parts.items() if not any_of & set(targets))

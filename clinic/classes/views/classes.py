@@ -13,7 +13,7 @@ from clinic.access import queries as access
 from clinic.access.guards import requires
 from clinic.access.models import Role
 from clinic.access.permissions import Permission
-from clinic.classes import queries, timetable, venues
+from clinic.classes import queries, session_plan, timetable, venues
 from clinic.classes.errors import BadTimetable
 from clinic.classes.models import ClassSession
 from clinic.classes.views.blueprint import BANDS, DAYS, MODALITIES, PHASES, ROLES, bp
@@ -37,6 +37,7 @@ def week() -> ResponseReturnValue:
     days: dict[date, list[ClassSession]] = {}
     for session in sessions:
         days.setdefault(session.local_date, []).append(session)
+    weekly = queries.running_classes(clinic_id, today)
     return render_template(
         "classes/timetable.html",
         days=days,
@@ -44,7 +45,8 @@ def week() -> ResponseReturnValue:
         before=monday - WEEK,
         after=monday + WEEK,
         day=today,
-        weekly=queries.running_classes(clinic_id, today),
+        weekly=weekly,
+        lacking={row.id: session_plan.lacking(row, today) for row in weekly},
         names=DAYS,
         shut=shut_days(clinic_id, monday, monday + WEEK - timedelta(days=1)),
     )
@@ -62,6 +64,7 @@ def klass(class_id: int) -> ResponseReturnValue:
         members=queries.members_in(class_id),
         sessions=queries.sessions_of(class_id, today),
         lead=access.user(row.instructor_id).name if row.instructor_id else "",
+        lacking=session_plan.lacking(row, today),
         day=today,
         names=DAYS,
     )

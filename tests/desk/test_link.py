@@ -25,7 +25,8 @@ def booked(app, world, assessed):
         db.session.add(classes.Venue(clinic_id=clinic.id, name="Hall", address="1 High Street", access=[]))
         db.session.flush()
         row = classes.a_class(clinic, weekday=1, weeks=3)
-        sessions = list(db.session.scalars(select(ClassSession).where(ClassSession.class_id == row.id)))
+        mine = select(ClassSession).where(ClassSession.class_id == row.id).order_by(ClassSession.id)
+        sessions = list(db.session.scalars(mine))
         sessions[0].starts_at, sessions[0].ends_at = now() - timedelta(days=7), now() - timedelta(days=7)
         for session in sessions:
             place = Place(

@@ -38,6 +38,12 @@ def answer(decision, by, agrees=True, note=""):
         return second_look.answer(decision_id=decision.id, agrees=agrees, note=note, by=by)
 
 
+def looks():
+    """The tasks of second looks and what came of them, first to last."""
+    kinds = ("second_look", "decision_disputed")
+    return list(db.session.scalars(select(Task).where(Task.kind.in_(kinds)).order_by(Task.id)))
+
+
 def test_the_lot_falls_on_about_one_in_twenty_and_always_on_the_same(app_context):
     first = [second_look.drawn(number, 20) for number in range(1, 4001)]
     assert 150 < sum(first) < 250
@@ -51,11 +57,11 @@ def test_the_share_is_the_rule_books(app_context):
 def test_an_acceptance_that_is_not_drawn_opens_nothing(world, monkeypatch):
     monkeypatch.setattr(second_look, "drawn", lambda decision_id, one_in: False)
     accept(world, a_referral(world).referral)
-    assert db.session.scalars(select(Task)).all() == []
+    assert looks() == []
 
 
 def test_a_drawn_acceptance_opens_a_task_with_a_date(world, decided):
-    task = db.session.scalars(select(Task)).one()
+    (task,) = looks()
     assert (task.kind, task.cause_id, task.patient_id) == ("second_look", decided.id, decided.patient_id)
     assert task.due_at > now()
 
@@ -81,7 +87,7 @@ def test_who_disagrees_says_why_and_the_first_one_hears_of_it(world, decided, an
     with pytest.raises(Incomplete):
         answer(decided, another, agrees=False, note="  ")
     answer(decided, another, agrees=False, note="High supervision: two falls in the note")
-    looked, heard = db.session.scalars(select(Task).order_by(Task.id)).all()
+    looked, heard = looks()
     assert looked.outcome == "disagreed"
     assert (heard.kind, heard.owner_id, heard.note) == (
         "decision_disputed",

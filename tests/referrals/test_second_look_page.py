@@ -41,7 +41,7 @@ def outcome() -> str | None:
 
 
 def test_the_task_leads_to_the_page_with_the_three_layers(browser, address):
-    task = db.session.scalars(select(Task)).one()
+    task = db.session.scalars(select(Task).where(Task.kind == "second_look")).one()
     assert browser.get(f"/worklist/tasks/{task.id}").headers["Location"] == address
     page = browser.get(address).text
     assert "What was decided" in page
@@ -49,7 +49,7 @@ def test_the_task_leads_to_the_page_with_the_three_layers(browser, address):
 
 
 def test_the_list_cannot_close_it_past_the_page(browser, address):
-    task = db.session.scalars(select(Task)).one()
+    task = db.session.scalars(select(Task).where(Task.kind == "second_look")).one()
     token = csrf(browser.get(address).text)
     browser.post(f"/worklist/tasks/{task.id}", data={"csrf_token": token, "outcome": "done"})
     assert outcome() is None

@@ -1,11 +1,13 @@
 """The values of the exercise library: which exercises suit a phase and band, and the words that teach them.
 
-Standard library only: the rules import this.
+Standard library and what stands beside it only: the rules import this.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+
+from clinic.protocol.dose_words import in_words
 
 PHASES = ("P1", "P2", "P3")
 BANDS = ("high", "intermediate", "low")
@@ -64,6 +66,11 @@ class Exercise:
     adapt_for: Mapping[str, str] = field(default_factory=dict, hash=False)
     approved_by: str | None = None
     approved_on: date | None = None
+
+    @property
+    def dose_in_words(self) -> str:
+        """The dose as a page says it."""
+        return in_words(self.dose)
 
     @property
     def prone(self) -> bool:

@@ -154,13 +154,11 @@ def first_line(
 
     Not before the person's group gate opens, nor before `since`, when whoever leaves has left.
     """
-    lapses = offer_rows.expiry(row.clinic_id, offer_rows.STANDING, None, now) or now
-    session = queries.next_session(row.id, lapses + timedelta(hours=1))
-    if session is None or person.group_start is None:
+    if person.group_start is None:
         return None
+    lapses = offer_rows.expiry(row.clinic_id, offer_rows.STANDING, None, now) or now
     begins = max(person.group_start, since or person.group_start)
-    while session is not None and session.local_date < begins:
-        session = queries.next_session(row.id, session.starts_at)
+    session = queries.next_session(row.id, lapses + timedelta(hours=1), since=begins)
     return StandingLine(row.id, session.local_date) if session else None
 
 

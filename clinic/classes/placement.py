@@ -73,7 +73,8 @@ def for_episode(episode_id: int, now: datetime) -> Page:
     person = candidates.candidate(episode, candidates.known_of([episode_id], today, now))
     rows = {str(row.id): row for row in queries.running_classes(episode.clinic_id, today)}
     found = rules.suggest(person, [candidates.class_facts(row) for row in rows.values()])
-    lines = {key: handover.first_line(row, now, person) for key, row in rows.items()}
+    suits = {cls.id for choice in (*found.pairs, *found.singles) for cls in choice.classes}
+    lines = {key: handover.first_line(rows[key], now, person) for key in sorted(suits)}
     entry = queries.waiting_entry(episode_id)
     return Page(
         episode=episode,
@@ -100,7 +101,8 @@ def moves_for(member: Member, now: datetime) -> tuple[list[Choice], list[Rejecte
     others = [row for row in queries.running_classes(episode.clinic_id, today) if row.id != member.class_id]
     rows = {str(row.id): row for row in others}
     found = rules.suggest(person, [candidates.class_facts(row) for row in others])
-    lines = {key: _from_next_session(row, now) for key, row in rows.items()}
+    suits = {cls.id for choice in found.singles for cls in choice.classes}
+    lines = {key: _from_next_session(rows[key], now) for key in sorted(suits)}
     rejected = [(rows[key], tuple(one.text for one in why)) for key, why in found.rejected]
     return _choices(found.singles, rows, lines), rejected
 

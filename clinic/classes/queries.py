@@ -181,13 +181,15 @@ def _free_and_waiting(model: Any) -> Any:
     return select(model.capacity - model.taken, waiting, theirs).where(model.id == row_id)
 
 
-def next_session(class_id: int, after: datetime) -> ClassSession | None:
-    """The first session of a class that starts after a moment."""
+def next_session(class_id: int, after: datetime, *, since: date | None = None) -> ClassSession | None:
+    """The first session of a class that starts after a moment, and not before a local date."""
     query = select(ClassSession).where(
         ClassSession.class_id == class_id,
         ClassSession.starts_at > after,
         ClassSession.state == SessionState.PLANNED,
     )
+    if since is not None:
+        query = query.where(ClassSession.local_date >= since)
     return db.session.scalars(query.order_by(ClassSession.starts_at).limit(1)).first()
 
 

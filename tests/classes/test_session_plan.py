@@ -7,9 +7,9 @@ import pytest
 from clinic.classes import following, session_plan
 from clinic.classes.errors import BadTimetable
 from clinic.classes.splitting import Following
-from clinic.extensions import db
+from clinic.extensions import db, transaction
 from clinic.protocol.exercise_library import library
-from tests.classes.factories import BY, NOW, TODAY, a_class
+from tests.classes.factories import BY, NOW, TODAY, a_class, sessions_of
 from tests.classes.house import post
 
 CELL = library(TODAY).cell("P2", "intermediate")
@@ -61,6 +61,18 @@ def test_a_physiotherapist_chooses_and_the_timetable_flags_what_is_missing(house
 def test_a_coordinator_chooses_no_exercise(house):
     path = f"/classes/{house.tuesday}/plan"
     assert post(house.coordinator, path, exercises=STRENGTH.id).status_code == 404
+
+
+def test_who_leads_a_class_reads_what_it_trains(house):
+    assert "never one kind alone" in house.instructor.get(f"/classes/{house.tuesday}/plan").text
+
+
+def test_a_video_session_begins_with_where_everybody_is(house):
+    with house.inside(), transaction():
+        row = db.session.get_one(session_plan.ExerciseClass, house.tuesday)
+        row.modality = "video"
+        (first, *_) = sessions_of(row)
+    assert "where are you today" in house.coordinator.get(f"/sessions/{first.id}").text
 
 
 def test_with_nothing_ticked_the_page_says_what_to_do(house):

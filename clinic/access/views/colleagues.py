@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -12,7 +10,7 @@ from clinic.access import guards, queries, services, sessions
 from clinic.access.models import Role, User
 from clinic.access.permissions import Permission
 from clinic.access.services import AccessProblem
-from clinic.access.views.people import MISSING
+from clinic.access.views.inviting import MISSING, last_day_in, refused
 
 bp = Blueprint("colleagues", __name__, template_folder="../templates")
 
@@ -30,11 +28,7 @@ def invite() -> ResponseReturnValue:
     me = _administrator()
     typed = {name: request.form.get(name, "").strip() for name in ("email", "name", "last_day")}
     errors = {name: words for name, words in MISSING.items() if name in typed and not typed[name]}
-    last_day = None
-    try:
-        last_day = date.fromisoformat(typed["last_day"]) if typed["last_day"] else None
-    except ValueError:
-        errors["last_day"] = "Enter the last day as year, month, day, such as 2026-12-31"
+    last_day = last_day_in(typed, errors)
     if errors:
         return _page(typed, errors), 422
     try:
@@ -47,8 +41,7 @@ def invite() -> ResponseReturnValue:
             by=viewers.current(),
         )
     except AccessProblem as problem:
-        field = "last_day" if "last day" in str(problem) else "email"
-        return _page(typed, {field: str(problem)}), 422
+        return _page(typed, refused(problem)), 422
     return _invited(typed["name"], str(token))
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -12,13 +10,9 @@ from clinic.access import guards, queries, second_step, services, sessions
 from clinic.access.models import Role, User
 from clinic.access.permissions import Permission
 from clinic.access.services import AccessProblem
+from clinic.access.views.inviting import MISSING, last_day_in, refused
 
 bp = Blueprint("people", __name__, template_folder="../templates")
-MISSING = {
-    "email": "Enter the person's work e-mail address",
-    "name": "Enter the person's name",
-    "role": "Choose what the person does",
-}
 ROLES = (
     (Role.COORDINATOR, "Coordinator"),
     (Role.PHYSIOTHERAPIST, "Physiotherapist"),
@@ -50,11 +44,7 @@ def add_user() -> ResponseReturnValue:
     )
     if refers and practice is None:
         errors["practice"] = "Choose the practice they refer from"
-    last_day = None
-    try:
-        last_day = date.fromisoformat(typed["last_day"]) if typed["last_day"] else None
-    except ValueError:
-        errors["last_day"] = "Enter the last day as year, month, day, such as 2026-12-31"
+    last_day = last_day_in(typed, errors)
     if errors:
         return _page(typed, errors), 422
     try:
@@ -68,8 +58,7 @@ def add_user() -> ResponseReturnValue:
             by=viewers.current(),
         )
     except AccessProblem as problem:
-        field = "last_day" if "last day" in str(problem) else "email"
-        return _page(typed, {field: str(problem)}), 422
+        return _page(typed, refused(problem)), 422
     return _invited(typed["name"], str(token))
 
 

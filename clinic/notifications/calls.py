@@ -33,6 +33,7 @@ ABOUT = {
     Purpose.STILL_WANTED: "whether they still want a place",
     Purpose.REVIEW: "a review that is due",
     Purpose.NOTICE: "a notice",
+    Purpose.ALERT_DUTY: "an alert, to the duty phone",
 }
 
 

@@ -42,7 +42,8 @@ def test_accepting_leads_to_a_first_assessment_and_a_letter(world):
         date(2026, 12, 7),
     )
     assert (episode.phase, episode.band, episode.confirmed_on) == ("P2", "intermediate", date(2026, 11, 23))
-    letter, welcome = db.session.scalars(select(Letter).where(Letter.kind != "acknowledgement")).all()
+    written = select(Letter).where(Letter.kind != "acknowledgement").order_by(Letter.id)
+    letter, welcome = db.session.scalars(written).all()
     assert (letter.kind, welcome.kind) == ("accepted", "welcome")
     assert "Phase 2, intermediate supervision" in letter.body
     assert "Okafor" in letter.body.split("\n\n")[0]
